@@ -1,0 +1,2 @@
+//! The program `zhijian`.
+fn main() {}
