@@ -2,13 +2,13 @@
 
 /// Declares id types. Each is a UUIDv7; it prints, parses and serialises as the usual 36 characters.
 ///
-/// Crates that have a database and nouns of their own add `#[derive(sea_orm::DeriveValueType)]`.
+/// Crates that have a database and nouns of their own use [`sql_id!`](crate::sql_id).
 #[macro_export]
 macro_rules! id {
     ($( $(#[$meta:meta])* $Name:ident ),+ $(,)?) => { $(
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $Name(pub $crate::uuid::Uuid);
+        pub struct $Name(pub uuid::Uuid);
 
         impl $Name {
             /// The id as the plain UUID that the database stores.
@@ -48,6 +48,35 @@ macro_rules! id {
             }
         }
     )+ };
+}
+
+/// Declares id types that are database values too. For crates with a database; they depend on `sea-orm` and `uuid`.
+#[cfg(feature = "sql")]
+#[macro_export]
+macro_rules! sql_id {
+    ($( $(#[$meta:meta])* $Name:ident ),+ $(,)?) => {
+        $crate::id! { $( $(#[$meta])* #[derive(sea_orm::DeriveValueType)] $Name ),+ }
+        $crate::id_as_key! { $( $Name ),+ }
+    };
+}
+
+/// SeaORM asks this of every primary key, for engines that count their rows; ours never do.
+#[cfg(feature = "sql")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! id_as_key {
+    ($( $Name:ident ),+) => { $(
+        impl sea_orm::TryFromU64 for $Name {
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($Name)))
+            }
+        }
+    )+ };
+}
+
+#[cfg(feature = "sql")]
+id_as_key! {
+    PersonId, EmployerId, RelationId, BillId, LineId, OrderId, JournalId, RecordId, StaffId, SubAccountId, WorkItemId
 }
 
 id! {

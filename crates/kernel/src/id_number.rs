@@ -43,8 +43,8 @@ const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 const CHECKS: &[u8; 11] = b"10X98765432";
 /// The first two digits of GB/T 2260, with 81 to 83 for residents of Hong Kong, Macau and Taiwan and 91 for foreigners.
 const PROVINCES: [u8; 36] = [
-    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63, 64,
-    65, 71, 81, 82, 83, 91,
+    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63,
+    64, 65, 71, 81, 82, 83, 91,
 ];
 
 impl IdNumber {
@@ -54,7 +54,8 @@ impl IdNumber {
     /// # Errors
     /// The first of [`IdNumberError`] that applies, in the order of its variants.
     pub fn parse(text: &str) -> Result<IdNumber, IdNumberError> {
-        let plain: Vec<u8> = text.trim().chars().map(half_width).collect::<Option<_>>().ok_or(IdNumberError::Characters)?;
+        let plain: Vec<u8> =
+            text.trim().chars().map(half_width).collect::<Option<_>>().ok_or(IdNumberError::Characters)?;
         let full = match plain.len() {
             18 => <[u8; 18]>::try_from(plain.as_slice()).map_err(|_| IdNumberError::Length)?,
             15 => upgraded(&plain)?,

@@ -82,10 +82,7 @@ impl Month {
 
     /// The first day.
     pub fn first_day(self) -> Date {
-        u32::try_from(self.month())
-            .ok()
-            .and_then(|month| Date::from_ymd_opt(self.year(), month, 1))
-            .unwrap_or_default()
+        u32::try_from(self.month()).ok().and_then(|month| Date::from_ymd_opt(self.year(), month, 1)).unwrap_or_default()
     }
 
     /// The last day.
@@ -199,7 +196,9 @@ mod tests {
 
     #[test]
     fn what_is_not_a_month_is_refused() {
-        for text in ["", "2024", "2024-13", "2024-00", "2024-3", "24-03", "2024/03", "２０２４-03", "2024-03-01", "-024-03"] {
+        for text in
+            ["", "2024", "2024-13", "2024-00", "2024-3", "24-03", "2024/03", "２０２４-03", "2024-03-01", "-024-03"]
+        {
             assert_eq!(text.parse::<Month>(), Err(MonthError::NotAMonth), "{text}");
         }
         assert_eq!("1899-12".parse::<Month>(), Err(MonthError::OutOfRange));

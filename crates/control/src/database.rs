@@ -1,0 +1,160 @@
+//! Opening a database: a SQLite file in the embedded default, PostgreSQL in production, one pool to write and one to read.
+
+use sea_orm::{ConnectOptions, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The engines that the house runs on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// One file, one writer.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// The two pools of one area's database. On PostgreSQL they are one.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Which engine answers.
+    pub engine: Engine,
+    /// The connection that acts write on: exactly one on SQLite.
+    pub(crate) write: DatabaseConnection,
+    /// Connections that only read.
+    pub(crate) read: DatabaseConnection,
+}
+
+/// Why a database could not be opened, in one line for the engineer.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// Neither `sqlite:` nor `postgres:`.
+    #[error("a database is given as sqlite:FILE or postgres://USER@HOST/NAME, not as {0:?}")]
+    UnknownScheme(String),
+    /// The server or file does not answer.
+    #[error("the database {shown} cannot be opened")]
+    Unreachable {
+        /// The address without its password.
+        shown: String,
+        /// What the driver said.
+        #[source]
+        source: Box<sqlx::Error>,
+    },
+    /// A statement failed while preparing the database.
+    #[error("the database cannot be prepared")]
+    Prepare(#[from] DbErr),
+}
+
+/// The role under which the service runs on PostgreSQL: it may neither change append-only tables nor the schema.
+pub(crate) const SERVICE_ROLE: &str = "zhijian_app";
+/// About four connections a core: more only queue in the server.
+const POSTGRES_CONNECTIONS: u32 = 8;
+const SQLITE_READERS: u32 = 4;
+
+impl Database {
+    /// Opens the database for the service: on PostgreSQL as the restricted role, which [`crate::migrate`] made.
+    ///
+    /// # Errors
+    /// [`DatabaseError`], to be shown in one line.
+    pub async fn open(url: &str) -> Result<Database, DatabaseError> {
+        match Engine::of(url)? {
+            Engine::Sqlite => open_sqlite(url).await,
+            Engine::Postgres => open_postgres(url, Some(SERVICE_ROLE)).await,
+        }
+    }
+
+    /// Opens the database as its owner, for migrations and bulk loading.
+    ///
+    /// # Errors
+    /// [`DatabaseError`], to be shown in one line.
+    pub async fn open_as_owner(url: &str) -> Result<Database, DatabaseError> {
+        match Engine::of(url)? {
+            Engine::Sqlite => open_sqlite(url).await,
+            Engine::Postgres => open_postgres(url, None).await,
+        }
+    }
+
+    /// The connection for bulk loaders that go beside the desk (COPY, multi-row inserts).
+    pub fn bulk(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Closes both pools; what is open is waited for.
+    pub async fn close(&self) {
+        let _ = self.read.close_by_ref().await;
+        let _ = self.write.close_by_ref().await;
+    }
+}
+
+impl Engine {
+    /// The engine that a URL names.
+    ///
+    /// # Errors
+    /// [`DatabaseError::UnknownScheme`].
+    pub fn of(url: &str) -> Result<Engine, DatabaseError> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Engine::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Engine::Postgres),
+            Some(_) | None => Err(DatabaseError::UnknownScheme(without_password(url))),
+        }
+    }
+}
+
+async fn open_sqlite(url: &str) -> Result<Database, DatabaseError> {
+    let unreachable =
+        |source: sqlx::Error| DatabaseError::Unreachable { shown: url.to_owned(), source: Box::new(source) };
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(unreachable)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: what was acknowledged is on the disk, also after a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .statement_cache_capacity(256)
+        .pragma("cache_size", "-65536")
+        .pragma("temp_store", "memory");
+    let pool = |count: u32, options: SqliteConnectOptions| {
+        SqlitePoolOptions::new()
+            .min_connections(1)
+            .max_connections(count)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options)
+    };
+    let write = pool(1, options.clone()).await.map_err(unreachable)?;
+    let read = pool(SQLITE_READERS, options.pragma("query_only", "on")).await.map_err(unreachable)?;
+    Ok(Database {
+        engine: Engine::Sqlite,
+        write: SqlxSqliteConnector::from_sqlx_sqlite_pool(write),
+        read: SqlxSqliteConnector::from_sqlx_sqlite_pool(read),
+    })
+}
+
+async fn open_postgres(url: &str, role: Option<&str>) -> Result<Database, DatabaseError> {
+    let unreachable =
+        |source: sqlx::Error| DatabaseError::Unreachable { shown: without_password(url), source: Box::new(source) };
+    let mut options = PgConnectOptions::from_str(url).map_err(unreachable)?.statement_cache_capacity(256);
+    if let Some(role) = role {
+        options = options.options([("role", role)]);
+    }
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await
+        .map_err(unreachable)?;
+    let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+    Ok(Database { engine: Engine::Postgres, write: connection.clone(), read: connection })
+}
+
+/// The URL as a log may show it.
+fn without_password(url: &str) -> String {
+    let mut options = ConnectOptions::new(url);
+    let _ = options.sqlx_logging(false);
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        _ => url.to_owned(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Group commit: on SQLite there is one writer. It takes the waiting acts, runs each in a savepoint of its own and commits
+//! them together, one fsync for many. Callers cannot tell.
+
+use crate::desk::{Commit, Inner, Trail, begin};
+use crate::{Act, Actor, Declined, store};
+use futures::future::BoxFuture;
+use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait};
+use std::sync::{Mutex, Weak};
+use tokio::sync::{mpsc, oneshot};
+
+/// So many acts share a commit at most; beyond it the first would wait too long for its answer.
+const GROUP_MAX: usize = 64;
+/// So many acts may wait for the writer before callers wait for room.
+const QUEUE: usize = 1024;
+
+/// The way into the one writing task.
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Box<dyn Waiting>>,
+    waiting: Mutex<Option<mpsc::Receiver<Box<dyn Waiting>>>>,
+}
+
+impl Default for Writer {
+    fn default() -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        Writer { queue, waiting: Mutex::new(Some(waiting)) }
+    }
+}
+
+/// An act in the queue, its types hidden.
+trait Waiting: Send {
+    /// Runs the act in a savepoint and keeps its outcome.
+    fn run<'a>(
+        &'a mut self,
+        desk: &'a Inner,
+        savepoint: DatabaseTransaction,
+        trail: &'a mut Trail,
+    ) -> BoxFuture<'a, ()>;
+    /// Hands the outcome to whoever waits, now that the group is committed or failed.
+    fn answer(self: Box<Self>, committed: &Result<(), DbErr>);
+}
+
+struct Queued<A: Act> {
+    actor: Actor,
+    act: A,
+    outcome: Option<Result<A::Answer, Declined<A::Error>>>,
+    reply: oneshot::Sender<Result<A::Answer, Declined<A::Error>>>,
+}
+
+impl Writer {
+    /// Starts the writing task. It ends when the desk is dropped.
+    pub(crate) fn start(&self, desk: Weak<Inner>) {
+        let waiting = self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(waiting) = waiting {
+            tokio::spawn(write(desk, waiting));
+        }
+    }
+
+    pub(crate) async fn perform<A: Act>(&self, actor: Actor, act: A) -> Result<A::Answer, Declined<A::Error>> {
+        let (reply, answer) = oneshot::channel();
+        let queued = Box::new(Queued { actor, act, outcome: None, reply });
+        self.queue.send(queued).await.map_err(|_| Declined::Database(closed()))?;
+        answer.await.map_err(|_| Declined::Database(closed()))?
+    }
+}
+
+fn closed() -> DbErr {
+    DbErr::Custom("the desk is closed".to_owned())
+}
+
+async fn write(desk: Weak<Inner>, mut waiting: mpsc::Receiver<Box<dyn Waiting>>) {
+    let mut group: Vec<Box<dyn Waiting>> = Vec::with_capacity(GROUP_MAX);
+    while let Some(first) = waiting.recv().await {
+        group.push(first);
+        while group.len() < GROUP_MAX
+            && let Ok(next) = waiting.try_recv()
+        {
+            group.push(next);
+        }
+        let Some(desk) = desk.upgrade() else { return };
+        metrics::histogram!("zhijian_group_commit_acts").record(f64::from(u32::try_from(group.len()).unwrap_or(0)));
+        let committed = commit_together(&desk, &mut group).await;
+        if let Err(error) = &committed {
+            tracing::error!(%error, acts = group.len(), "a group of acts could not be committed");
+        }
+        group.drain(..).for_each(|act| act.answer(&committed));
+    }
+}
+
+async fn commit_together(desk: &Inner, group: &mut [Box<dyn Waiting>]) -> Result<(), DbErr> {
+    let transaction = begin(&desk.database).await?;
+    let mut trail = Trail::default();
+    for act in group.iter_mut() {
+        #[expect(clippy::disallowed_methods, reason = "a savepoint of the group's own transaction")]
+        let savepoint = transaction.begin().await?;
+        act.run(desk, savepoint, &mut trail).await;
+    }
+    store::write_trail(&transaction, &trail).await?;
+    transaction.commit().await?;
+    if !trail.jobs.is_empty() {
+        desk.jobs.notify_one();
+    }
+    Ok(())
+}
+
+impl<A: Act> Waiting for Queued<A> {
+    fn run<'a>(
+        &'a mut self,
+        desk: &'a Inner,
+        savepoint: DatabaseTransaction,
+        trail: &'a mut Trail,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            self.outcome = Some(desk.run(savepoint, &self.actor, &self.act, trail, Commit::ByGroup).await);
+        })
+    }
+
+    fn answer(self: Box<Self>, committed: &Result<(), DbErr>) {
+        let outcome = match (committed, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => Err(Declined::Broken),
+            (Err(error), _) => Err(Declined::Database(DbErr::Custom(format!("the group was not committed: {error}")))),
+        };
+        // Whoever asked may have gone away; what was done is done.
+        let _ = self.reply.send(outcome);
+    }
+}

@@ -1,0 +1,181 @@
+//! What an act and a question get into their hands: the connection, the moment, the area, the keys.
+
+use crate::{Actor, Keys, job::NewJob};
+use kernel::{AreaCode, Date, Timestamp};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbErr, QueryResult, Statement, Value,
+};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// The reading half: what a question needs. Inside an act it reads the act's own transaction.
+pub struct View {
+    link: Link,
+    at: Timestamp,
+    area: AreaCode,
+    keys: Arc<Keys>,
+}
+
+enum Link {
+    Pool(DatabaseConnection),
+    Inside(DatabaseTransaction),
+}
+
+impl View {
+    pub(crate) fn outside(pool: DatabaseConnection, at: Timestamp, area: AreaCode, keys: Arc<Keys>) -> View {
+        View { link: Link::Pool(pool), at, area, keys }
+    }
+
+    /// The connection, for SeaORM's queries: `Entity::find().one(&view.db())`.
+    pub fn db(&self) -> DatabaseExecutor<'_> {
+        match &self.link {
+            Link::Pool(pool) => DatabaseExecutor::Connection(pool),
+            Link::Inside(transaction) => DatabaseExecutor::Transaction(transaction),
+        }
+    }
+
+    /// The moment at which this is done.
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// The business day (+08:00) on which this is done.
+    pub fn today(&self) -> Date {
+        kernel::business_date(self.at)
+    }
+
+    /// The pooling area whose database this is.
+    pub const fn area(&self) -> AreaCode {
+        self.area
+    }
+
+    /// The keys that seal, open and index personal data.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Runs a statement of hand-written SQL (`$1` placeholders on both engines) and says how many rows it touched.
+    /// For the hottest paths, in `store.rs` only.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn execute(&self, sql: &'static str, values: impl IntoIterator<Item = Value>) -> Result<u64, DbErr> {
+        let db = self.db();
+        let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+        Ok(db.execute_raw(statement).await?.rows_affected())
+    }
+
+    /// The first row of a hand-written query. For the hottest paths, in `store.rs` only.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn fetch_one(
+        &self,
+        sql: &'static str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Option<QueryResult>, DbErr> {
+        let db = self.db();
+        db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await
+    }
+
+    /// All rows of a hand-written query. In `store.rs` only.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn fetch_all(
+        &self,
+        sql: impl Into<String>,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let db = self.db();
+        db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await
+    }
+}
+
+/// The writing half: an act's own transaction, with the actor and the promises made so far.
+///
+/// It reads as a [`View`] does: `quote(op, ...)` where `quote` asks for `&View`.
+pub struct Op {
+    view: View,
+    actor: Actor,
+    pub(crate) jobs: Vec<NewJob>,
+}
+
+impl Op {
+    pub(crate) fn new(
+        transaction: DatabaseTransaction,
+        at: Timestamp,
+        area: AreaCode,
+        keys: Arc<Keys>,
+        actor: Actor,
+    ) -> Op {
+        Op { view: View { link: Link::Inside(transaction), at, area, keys }, actor, jobs: Vec::new() }
+    }
+
+    /// Who asks.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// A new id of this moment: `let bill: BillId = op.new_id();`
+    pub fn new_id<T: From<uuid::Uuid>>(&self) -> T {
+        T::from(crate::store::new_uuid(self.view.at))
+    }
+
+    /// Random bytes from the operating system, for one-time codes and numbers that nobody may guess.
+    ///
+    /// # Errors
+    /// An error of the database's kind where the system has no randomness to give.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], DbErr> {
+        let mut bytes = [0u8; N];
+        getrandom::fill(&mut bytes).map_err(|e| DbErr::Custom(format!("no randomness: {e}")))?;
+        Ok(bytes)
+    }
+
+    /// Promises a job: it is written in this transaction and run by the worker after the commit.
+    ///
+    /// # Errors
+    /// An error of the database's kind where the payload is no JSON.
+    pub fn promise<P: serde::Serialize>(&mut self, kind: &'static str, payload: &P) -> Result<(), DbErr> {
+        self.promise_at(kind, payload, self.view.at)
+    }
+
+    /// Promises a job that is not run before a moment.
+    ///
+    /// # Errors
+    /// As [`Op::promise`].
+    pub fn promise_at<P: serde::Serialize>(
+        &mut self,
+        kind: &'static str,
+        payload: &P,
+        due: Timestamp,
+    ) -> Result<(), DbErr> {
+        let payload = serde_json::to_string(payload).map_err(|e| DbErr::Custom(format!("job payload: {e}")))?;
+        self.jobs.push(NewJob { id: self.new_id(), kind, payload, due });
+        Ok(())
+    }
+
+    pub(crate) async fn close(self, keep: Keep) -> Result<Vec<NewJob>, DbErr> {
+        let Link::Inside(transaction) = self.view.link else {
+            return Err(DbErr::Custom("an act outside a transaction".to_owned()));
+        };
+        match keep {
+            Keep::Everything => transaction.commit().await?,
+            Keep::Nothing => transaction.rollback().await?,
+        }
+        Ok(self.jobs)
+    }
+}
+
+/// What remains of an act's transaction.
+pub(crate) enum Keep {
+    Everything,
+    Nothing,
+}
+
+impl Deref for Op {
+    type Target = View;
+    fn deref(&self) -> &View {
+        &self.view
+    }
+}
