@@ -1,0 +1,3 @@
+//! The personal account (个人账户).
+
+pub mod interest;

@@ -1,0 +1,78 @@
+//! A parameter as a formula reads it: a value of a type on a day, with its law, or an error that names both.
+
+use super::leaf::{Citation, Heading, Leaf, LoadError, Row};
+use super::value::FromValue;
+use kernel::Date;
+use std::sync::Arc;
+
+/// A parameter with typed values by date.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dated<T> {
+    name: &'static str,
+    heading: Option<Arc<Heading>>,
+    rows: Vec<Row<T>>,
+}
+
+/// The row that is in force on a day.
+#[derive(Clone, Copy, Debug)]
+pub struct InForce<'a, T> {
+    /// What the parameter is called.
+    pub heading: &'a Arc<Heading>,
+    /// The value.
+    pub value: &'a T,
+    /// Its law.
+    pub citation: &'a Arc<Citation>,
+    /// Since when.
+    pub from: Date,
+}
+
+/// A parameter has no row for a day: before its first, after its last known, or the area has none at all.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{parameter} is not in force on {on}")]
+pub struct NotInForce {
+    /// The path of the parameter.
+    pub parameter: &'static str,
+    /// The day that was asked for.
+    pub on: Date,
+}
+
+impl<T> Dated<T> {
+    /// The row in force on a day.
+    ///
+    /// # Errors
+    /// [`NotInForce`] names the parameter and the day.
+    pub fn on(&self, on: Date) -> Result<InForce<'_, T>, NotInForce> {
+        let begun = self.rows.partition_point(|row| row.from <= on);
+        let row = begun.checked_sub(1).and_then(|last| self.rows.get(last));
+        match (row.filter(|row| row.to.is_none_or(|to| on <= to)), &self.heading) {
+            (Some(row), Some(heading)) => {
+                Ok(InForce { heading, value: &row.value, citation: &row.citation, from: row.from })
+            }
+            _ => Err(NotInForce { parameter: self.name, on }),
+        }
+    }
+
+    /// Every row, in order of date.
+    pub fn rows(&self) -> &[Row<T>] {
+        &self.rows
+    }
+}
+
+impl<T: FromValue> Dated<T> {
+    /// The typed rows of a leaf; none where the area has no such leaf.
+    pub(crate) fn read(name: &'static str, leaf: Option<&Leaf>) -> Result<Dated<T>, LoadError> {
+        let Some(leaf) = leaf else { return Ok(Dated { name, heading: None, rows: Vec::new() }) };
+        let typed = |row: &Row<super::Value>| {
+            let refused = || LoadError::NotOfUnit { name: name.to_owned(), from: row.from, unit: leaf.heading.unit };
+            let value = T::from_value(&row.value).ok_or_else(refused)?;
+            // Other readings must be of the type too, though formulas only see them through `Policy::read_otherwise`.
+            if row.alternatives.iter().any(|other| T::from_value(&other.value).is_none()) {
+                return Err(refused());
+            }
+            let (citation, remark) = (Arc::clone(&row.citation), row.remark.clone());
+            Ok(Row { from: row.from, to: row.to, value, citation, remark, alternatives: Vec::new() })
+        };
+        let rows = leaf.rows.iter().map(typed).collect::<Result<_, LoadError>>()?;
+        Ok(Dated { name, heading: Some(Arc::clone(&leaf.heading)), rows })
+    }
+}

@@ -1,0 +1,237 @@
+//! Every parameter that a formula reads, by branch and name, with its type. The field is the path of the file.
+
+use crate::parameter::{Dated, FromValue, Leaf, LoadError, MonthDay, word_from_value};
+use kernel::{Fen, Insurance, Rate};
+use std::collections::{BTreeMap, BTreeSet};
+
+kernel::words! {
+    /// Who collects a contribution.
+    pub enum Collector {
+        /// 社会保险经办机构.
+        Agency = "agency",
+        /// 税务机关.
+        TaxOffice = "tax_office",
+    }
+}
+
+kernel::words! {
+    /// Who pays it.
+    pub enum Payer {
+        /// 用人单位.
+        Employer = "employer",
+        /// 灵活就业人员.
+        FlexibleWorker = "flexible_worker",
+    }
+}
+
+kernel::words! {
+    /// To what a base is settled (R11).
+    pub enum BaseUnit {
+        /// 分.
+        Fen = "fen",
+        /// 元, half up.
+        Yuan = "yuan",
+    }
+}
+
+kernel::words! {
+    /// Whether the surcharge stops at the principal (行政强制法 art. 45; disputed).
+    pub enum SurchargeCap {
+        /// It goes on.
+        None = "none",
+        /// It stops there.
+        Principal = "principal",
+    }
+}
+
+kernel::words! {
+    /// From what a flexible worker chooses.
+    pub enum BasisOfChoice {
+        /// Only the tiers of the menu.
+        Tiers = "tiers",
+        /// Any percentage from the lowest to the highest.
+        Range = "range",
+    }
+}
+
+word_from_value!(Collector, BaseUnit, SurchargeCap, BasisOfChoice);
+
+/// The leaves of one set while they are being claimed by the fields below.
+pub(crate) struct Claims<'a> {
+    leaves: &'a BTreeMap<String, Leaf>,
+    known: &'a BTreeSet<String>,
+    claimed: BTreeSet<&'static str>,
+}
+
+impl Claims<'_> {
+    fn take<T: FromValue>(&mut self, name: &'static str) -> Result<Dated<T>, LoadError> {
+        if !self.known.contains(name) {
+            return Err(LoadError::Absent { name: name.to_owned() });
+        }
+        self.claimed.insert(name);
+        Dated::read(name, self.leaves.get(name))
+    }
+}
+
+/// Declares the branches: a struct a folder, a field a file.
+macro_rules! branches {
+    ($( $(#[$meta:meta])* $branch:ident: $Branch:ident { $( $(#[$fmeta:meta])* $field:ident: $Type:ty, )+ } )+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Clone, PartialEq, Eq, Debug)]
+            pub struct $Branch { $( $(#[$fmeta])* pub $field: Dated<$Type>, )+ }
+        )+
+
+        /// Every parameter, by branch.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        pub struct Parameters { $( $(#[$meta])* pub $branch: $Branch, )+ }
+
+        impl Parameters {
+            /// Reads the leaves of a set; `known` are the names that any level holds.
+            pub(crate) fn read(leaves: &BTreeMap<String, Leaf>, known: &BTreeSet<String>) -> Result<Parameters, LoadError> {
+                let mut claims = Claims { leaves, known, claimed: BTreeSet::new() };
+                $( let $branch = $Branch {
+                    $( $field: claims.take(concat!(stringify!($branch), "/", stringify!($field)))?, )+
+                }; )+
+                match known.iter().find(|name| !claims.claimed.contains(name.as_str())) {
+                    Some(name) => Err(LoadError::Unread { name: name.clone() }),
+                    None => Ok(Parameters { $( $branch, )+ }),
+                }
+            }
+        }
+    };
+}
+
+branches! {
+    /// 养老保险.
+    pension: Pension {
+        /// Employer's rate.
+        employer: Rate,
+        /// Worker's rate.
+        employee: Rate,
+        /// Share of the base that goes to the account.
+        account_share: Rate,
+        /// Flexible worker's rate.
+        flexible_total: Rate,
+        /// Share of a flexible worker's base that goes to the account.
+        flexible_account: Rate,
+        /// Months for a monthly pension.
+        minimum_months: i64,
+    }
+    /// 医疗保险.
+    medical: Medical {
+        /// Employer's rate.
+        employer: Rate,
+        /// Worker's rate.
+        employee: Rate,
+        /// Flexible worker's rate without account.
+        flexible_pooled_only: Rate,
+        /// Flexible worker's rate with account.
+        flexible_with_account: Rate,
+        /// Months for cover after retirement.
+        minimum_months: i64,
+    }
+    /// 失业保险.
+    unemployment: Unemployment {
+        /// Employer's rate.
+        employer: Rate,
+        /// Worker's rate.
+        employee: Rate,
+    }
+    /// 工伤保险.
+    injury: Injury {
+        /// Base rate by class, the first for class 1.
+        class_rates: Vec<Rate>,
+        /// Factors in percent, class 1.
+        factors_of_class_one: Vec<i64>,
+        /// Factors in percent, the other classes.
+        factors_of_other_classes: Vec<i64>,
+        /// Cuts in percent that may be in use.
+        temporary_cuts: Vec<i64>,
+    }
+    /// 生育保险.
+    maternity: Maternity {
+        /// Employer's rate.
+        employer: Rate,
+    }
+    /// 缴费基数.
+    base: Base {
+        /// Average wage, yuan a year.
+        average_annual: Fen,
+        /// The same, yuan a month, as published.
+        average_monthly: Fen,
+        /// Lowest base, yuan a month.
+        floor: Fen,
+        /// Highest base, yuan a month.
+        ceiling: Fen,
+        /// The day on which the limits of the year are published.
+        limits_published_on: MonthDay,
+        /// To what a base is settled.
+        unit: BaseUnit,
+        /// Share of last month's due where none is declared.
+        undeclared_factor: Rate,
+    }
+    /// 灵活就业人员.
+    flexible: Flexible {
+        /// Tiers in percent of the average wage.
+        menu: Vec<i64>,
+        /// Whether only these may be chosen.
+        choice: BasisOfChoice,
+        /// Lowest percentage.
+        lowest: i64,
+        /// Highest percentage.
+        highest: i64,
+    }
+    /// 滞纳金.
+    surcharge: Surcharge {
+        /// Rate a day.
+        daily_rate: Rate,
+        /// Whether it stops at the principal.
+        cap: SurchargeCap,
+    }
+    /// 个人账户.
+    account: Account {
+        /// Rate of the year.
+        crediting_rate: Rate,
+    }
+    /// 住房公积金.
+    housing_fund: HousingFund {
+        /// Lowest rate of each side.
+        lowest: Rate,
+        /// Highest rate of each side.
+        highest: Rate,
+    }
+    /// 征收机构.
+    collection: Collection {
+        /// Pension, employers.
+        employer_pension: Collector,
+        /// Medical, employers.
+        employer_medical: Collector,
+        /// Unemployment, employers.
+        employer_unemployment: Collector,
+        /// Injury, employers.
+        employer_injury: Collector,
+        /// Maternity, employers.
+        employer_maternity: Collector,
+        /// Pension, flexible workers.
+        flexible_pension: Collector,
+        /// Medical, flexible workers.
+        flexible_medical: Collector,
+    }
+}
+
+impl Collection {
+    /// Who collects an insurance of a payer; nothing where this payer has no part in it (社会保险法 art. 44, 33, 53).
+    pub fn of(&self, payer: Payer, insurance: Insurance) -> Option<&Dated<Collector>> {
+        match (payer, insurance) {
+            (Payer::Employer, Insurance::Pension) => Some(&self.employer_pension),
+            (Payer::Employer, Insurance::Medical) => Some(&self.employer_medical),
+            (Payer::Employer, Insurance::Unemployment) => Some(&self.employer_unemployment),
+            (Payer::Employer, Insurance::Injury) => Some(&self.employer_injury),
+            (Payer::Employer, Insurance::Maternity) => Some(&self.employer_maternity),
+            (Payer::FlexibleWorker, Insurance::Pension) => Some(&self.flexible_pension),
+            (Payer::FlexibleWorker, Insurance::Medical) => Some(&self.flexible_medical),
+            (Payer::FlexibleWorker, Insurance::Unemployment | Insurance::Injury | Insurance::Maternity) => None,
+        }
+    }
+}
