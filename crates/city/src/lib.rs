@@ -1,1 +1,19 @@
-//! Placeholder.
+//! A synthetic city: people with life courses, employers, years of contributions; for the demo, tests, training and load.
+//!
+//! Purpose: everything can be tried on a whole city at once, and nobody real is in it. Every identity number lies in the
+//! unassigned county code 130499 and every phone in a block that no operator gives out.
+//!
+//! Invariants: the same seed, size and day live the same city. Money goes through the same formulas, tables and books as real
+//! money: `books verify` holds on a city as on an agency. Bulk loaders stand beside the verbs only where verbs would be too slow.
+
+mod employer;
+mod life;
+mod load;
+mod name;
+mod persona;
+mod rates;
+
+pub use employer::{EMPLOYER_SIZE, Firm};
+pub use life::{Life, Spell, Work};
+pub use load::{CityError, Lived, Plan, Progress, live};
+pub use persona::{PASSWORD, Persona, personas};
