@@ -25,7 +25,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
     append_only: &["control_audit", "control_audit_seal"],
 }];
 
-/// A UUIDv7 of this moment.
+/// A UUIDv7 of this moment; the microseconds stand where RFC 9562 (6.2, method 3) puts them, so that ids keep the order of time.
 pub(crate) fn new_uuid(at: Timestamp) -> Uuid {
     let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
     let mut random = [0u8; 10];
@@ -33,6 +33,9 @@ pub(crate) fn new_uuid(at: Timestamp) -> Uuid {
         // Ten bytes of another generator are as unique; nothing secret depends on an id.
         random.copy_from_slice(&Uuid::now_v7().as_bytes()[6..]);
     }
+    // Twelve bits follow the milliseconds: ten for the microseconds, two random.
+    let micros = u16::try_from(at.timestamp_subsec_micros() % 1000).unwrap_or(0) << 2 | u16::from(random[0] & 3);
+    random[..2].copy_from_slice(&micros.to_be_bytes());
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
