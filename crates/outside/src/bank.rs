@@ -53,3 +53,167 @@
 //! # Controls, for demos and tests only (not signed)
 //! `GET|POST /outside/faults` reads or replaces [`Faults`] · `POST /outside/pay` `{"note_number","payer_account","payer_name","amount"?}` transfers without a browser, also a wrong
 //! amount or to a note that the bank does not know → `{"bank_serial"}` · `POST /outside/cut` `{"date"}` cuts a batch now → `{"name":…|null}`.
+
+mod book;
+mod control;
+mod guard;
+mod note;
+mod page;
+mod payout;
+mod return_file;
+
+pub use return_file::Faults;
+
+use crate::StartError;
+use crate::clock::Clock;
+use crate::door::Door;
+use crate::server::{self, Serving};
+use axum::Router;
+use axum::routing::{get, post};
+use book::Book;
+use chrono::TimeDelta;
+use kernel::{Date, Fen};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The client as the bank knows it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Client {
+    /// The client's name in headers and file names: upper-case letters and digits.
+    pub id: String,
+    /// The shared key.
+    pub key: String,
+}
+
+/// How the stand-in is started.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The port on 127.0.0.1; 0 takes any.
+    pub port: u16,
+    /// Where notes, transfers and files are kept, so that they survive a restart.
+    pub folder: Option<PathBuf>,
+    /// The bank's clock.
+    pub clock: Clock,
+    /// The one client that is served.
+    pub client: Client,
+}
+
+impl Config {
+    /// Any port, no folder, the wall's clock.
+    pub fn new(client: Client) -> Config {
+        Config { port: 0, folder: None, clock: Clock::wall(), client }
+    }
+}
+
+#[derive(Debug)]
+struct Bank {
+    client: Client,
+    clock: Clock,
+    url: String,
+    door: Door,
+    book: Mutex<Book>,
+    faults: Mutex<Faults>,
+}
+
+type Shared = Arc<Bank>;
+
+impl Bank {
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn faults(&self) -> Faults {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A transfer into the client's account, as a person makes it at any bank.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Transfer {
+    /// What the person wrote as note number.
+    pub note_number: String,
+    /// The person's account.
+    pub payer_account: String,
+    /// The person's name at the bank.
+    pub payer_name: String,
+    /// The note's amount where it is left out; required for a note that the bank does not know.
+    pub amount: Option<Fen>,
+}
+
+/// The stand-in at work. Letting it go stops it.
+#[derive(Debug)]
+pub struct Running {
+    serving: Serving,
+    bank: Shared,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.serving.address()
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at its end.
+    pub fn url(&self) -> String {
+        self.serving.url()
+    }
+
+    /// Replaces what goes wrong. `Faults::default()` is health.
+    pub fn set_faults(&self, faults: Faults) {
+        *self.bank.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
+    }
+
+    /// Cuts a batch of what happened on the date and stands in no file yet; answers the file's name.
+    pub fn cut(&self, date: Date) -> Option<String> {
+        return_file::cut(&self.bank, date)
+    }
+
+    /// Lets requests under way end, then returns.
+    pub async fn stop(mut self) {
+        self.serving.stop().await;
+    }
+}
+
+/// Starts the stand-in.
+///
+/// # Errors
+/// [`StartError`] where port, folder or client are not usable.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    if config.client.id.is_empty() || !config.client.id.bytes().all(is_name) {
+        return Err(StartError::Config("the bank's client id is upper-case letters and digits".to_owned()));
+    }
+    let book = Book::open(config.folder.as_deref())?;
+    let listening = server::listen(config.port).await?;
+    let bank = Arc::new(Bank {
+        client: config.client,
+        clock: config.clock,
+        url: listening.url(),
+        door: Door::new(TimeDelta::seconds(300)),
+        book: Mutex::new(book),
+        faults: Mutex::default(),
+    });
+    let serving = listening.serve(router(&bank));
+    Ok(Running { serving, bank })
+}
+
+fn router(bank: &Shared) -> Router {
+    let api = Router::new()
+        .route("/transfer-notes", post(note::register))
+        .route("/transfer-notes/{note_number}", get(note::query))
+        .route("/transfer-notes/{note_number}/cancel", post(note::cancel))
+        .route("/payouts", post(payout::ask))
+        .route("/payouts/{payout_number}", get(payout::query))
+        .route("/return-files", get(return_file::list))
+        .route("/return-files/{name}", get(return_file::download))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(bank), guard::guard));
+    Router::new()
+        .route("/pay/{note_number}", get(page::show).post(page::pay))
+        .route("/outside/faults", get(control::faults).post(control::set_faults))
+        .route("/outside/pay", post(control::pay))
+        .route("/outside/cut", post(control::cut))
+        .merge(api)
+        .with_state(Arc::clone(bank))
+}

@@ -26,3 +26,17 @@
 //! `FILE` is JSON: `{"wechat_pay":{merchant},"bank":{client},"sms":{account},"real_name":{client}}`, each part the serde form of
 //! [`wechat_pay::Merchant`], [`bank::Client`], [`sms::Account`], [`real_name::Client`]; a part left out is not served. Once all are ready it
 //! prints one line: `{"wechat_pay":"http://127.0.0.1:PORT","bank":…,"sms":…,"real_name":…}`.
+
+pub mod bank;
+pub mod clock;
+mod courier;
+mod door;
+mod journal;
+mod page;
+pub mod real_name;
+mod seal;
+mod server;
+pub mod sms;
+pub mod wechat_pay;
+
+pub use server::StartError;

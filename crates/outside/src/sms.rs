@@ -39,3 +39,181 @@
 //!
 //! # Controls (not signed)
 //! `GET|POST /outside/faults` reads or replaces [`Faults`].
+
+mod inbox;
+mod parameters;
+mod report;
+mod send;
+
+pub use inbox::Message;
+
+use crate::StartError;
+use crate::clock::Clock;
+use crate::courier::Courier;
+use crate::door::Door;
+use crate::journal::Journal;
+use crate::server::{self, Serving};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The account as the provider knows it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Account {
+    /// AccessKeyId.
+    pub access_key_id: String,
+    /// AccessKeySecret.
+    pub access_key_secret: String,
+    /// Signature names that were approved.
+    pub sign_names: Vec<String>,
+    /// Templates that were approved, by code, with variables as `${code}`.
+    pub templates: BTreeMap<String, String>,
+    /// Where delivery reports go, if anywhere.
+    #[serde(default)]
+    pub report_url: Option<String>,
+}
+
+/// How the stand-in is started.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The port on 127.0.0.1; 0 takes any.
+    pub port: u16,
+    /// Where messages are kept, so that they survive a restart.
+    pub folder: Option<PathBuf>,
+    /// The provider's clock.
+    pub clock: Clock,
+    /// The one account that is served.
+    pub account: Account,
+}
+
+impl Config {
+    /// Any port, no folder, the wall's clock.
+    pub fn new(account: Account) -> Config {
+        Config { port: 0, folder: None, clock: Clock::wall(), account }
+    }
+}
+
+/// What goes wrong. The default is health.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Faults {
+    /// Every sending is answered 503.
+    pub unavailable: bool,
+    /// Every sending is refused with `isv.BUSINESS_LIMIT_CONTROL`.
+    pub limited: bool,
+    /// Taken and answered OK, but no handset shows it; the report says that it failed.
+    pub lost: bool,
+    /// Milliseconds before a sending is answered.
+    pub delay_ms: u64,
+}
+
+#[derive(Debug)]
+struct Provider {
+    account: Account,
+    clock: Clock,
+    door: Door,
+    courier: Courier,
+    inbox: Mutex<(Journal, Vec<Message>)>,
+    faults: Mutex<Faults>,
+}
+
+type Shared = Arc<Provider>;
+
+impl Provider {
+    fn inbox(&self) -> MutexGuard<'_, (Journal, Vec<Message>)> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn faults(&self) -> Faults {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The stand-in at work. Letting it go stops it.
+#[derive(Debug)]
+pub struct Running {
+    serving: Serving,
+    provider: Shared,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.serving.address()
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at its end.
+    pub fn url(&self) -> String {
+        self.serving.url()
+    }
+
+    /// Replaces what goes wrong. `Faults::default()` is health.
+    pub fn set_faults(&self, faults: Faults) {
+        *self.provider.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
+    }
+
+    /// The messages of a phone, newest first.
+    pub fn messages(&self, phone: &str) -> Vec<Message> {
+        inbox::of_phone(&self.provider, Some(phone))
+    }
+
+    /// Lets requests under way end, gives up reports still to be repeated, then returns.
+    pub async fn stop(mut self) {
+        self.provider.courier.hush();
+        self.serving.stop().await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.provider.courier.hush();
+    }
+}
+
+/// Starts the stand-in.
+///
+/// # Errors
+/// [`StartError`] where port or folder are not usable.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let inbox = Journal::open(config.folder.as_deref(), "sms.jsonl")?;
+    let listening = server::listen(config.port).await?;
+    let provider = Arc::new(Provider {
+        account: config.account,
+        clock: config.clock,
+        door: Door::new(TimeDelta::minutes(15)),
+        courier: Courier::new()?,
+        inbox: Mutex::new(inbox),
+        faults: Mutex::default(),
+    });
+    let router = Router::new()
+        .route("/", get(send::send).post(send::send))
+        .route("/inbox", get(inbox::show))
+        .route("/inbox.json", get(inbox::list))
+        .route("/outside/faults", get(faults).post(set_faults))
+        .with_state(Arc::clone(&provider));
+    let serving = listening.serve(router);
+    Ok(Running { serving, provider })
+}
+
+async fn faults(State(provider): State<Shared>) -> Json<Faults> {
+    Json(provider.faults())
+}
+
+async fn set_faults(State(provider): State<Shared>, body: Bytes) -> Response {
+    match serde_json::from_slice::<Faults>(&body) {
+        Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+        Ok(faults) => {
+            *provider.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults.clone();
+            Json(faults).into_response()
+        }
+    }
+}

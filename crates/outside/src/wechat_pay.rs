@@ -128,3 +128,253 @@
 //! browser → `{"transaction_id","statuses":[200]}` (statuses of the notices when awaited; 0 = no answer) · `POST /outside/resend` `{"out_trade_no"}` sends the notice again and
 //! waits → `{"statuses":[…]}` · `POST /outside/settle-refund` `{"out_refund_no","status":"SUCCESS"|"ABNORMAL"|"CLOSED"}` · `GET /outside/deliveries` →
 //! `[{"reference","event_type","status","at"}]` · `GET /outside/orders` · `GET /outside/keys` · `POST /outside/rotate-key`.
+
+mod bill;
+mod book;
+mod cashier;
+mod control;
+mod faults;
+mod guard;
+mod keys;
+mod notice;
+mod order;
+mod refund;
+mod refusal;
+
+pub use control::PlatformKey;
+pub use faults::{Faults, RefundFault, SealFault};
+pub use keys::MerchantKeyPair;
+pub use notice::Delivery;
+
+use crate::StartError;
+use crate::clock::Clock;
+use crate::courier::Courier;
+use crate::door::Door;
+use crate::server::{self, Serving};
+use axum::Router;
+use axum::routing::{get, post};
+use book::Book;
+use chrono::TimeDelta;
+use keys::KeyRing;
+use rsa::PublicKey;
+use rsa::pkcs8::DecodePublicKey;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The merchant as the platform has registered it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Merchant {
+    /// The merchant's number, digits.
+    pub mchid: String,
+    /// The public account or application.
+    pub appid: String,
+    /// What the cashier page calls the merchant.
+    pub name: String,
+    /// The serial of the merchant's certificate.
+    pub serial: String,
+    /// The merchant's public key, PEM SubjectPublicKeyInfo.
+    pub public_key_pem: String,
+    /// The APIv3 key: 32 ASCII characters.
+    pub apiv3_key: String,
+}
+
+/// Which days have a bill.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum BillDay {
+    /// As in reality: whole past days, from 10:00 of the next day on.
+    #[default]
+    NextDay,
+    /// Today's too, as far as it has gone.
+    Today,
+}
+
+/// How the stand-in is started.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The port on 127.0.0.1; 0 takes any.
+    pub port: u16,
+    /// Where keys and orders are kept, so that they survive a restart.
+    pub folder: Option<PathBuf>,
+    /// The platform's clock.
+    pub clock: Clock,
+    /// The one merchant that is served.
+    pub merchant: Merchant,
+    /// How long to wait before each repetition of a notice that was not taken.
+    pub notice_schedule: Vec<Duration>,
+    /// Which days have a bill.
+    pub bill_day: BillDay,
+}
+
+impl Config {
+    /// Any port, no folder, the wall's clock, 14 repetitions over two hours.
+    pub fn new(merchant: Merchant) -> Config {
+        let waits = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 600, 1200, 1800, 1800];
+        Config {
+            port: 0,
+            folder: None,
+            clock: Clock::wall(),
+            merchant,
+            notice_schedule: waits.map(Duration::from_secs).to_vec(),
+            bill_day: BillDay::NextDay,
+        }
+    }
+}
+
+/// Everything that the handlers share.
+#[derive(Debug)]
+struct Platform {
+    merchant: Merchant,
+    merchant_key: PublicKey,
+    clock: Clock,
+    url: String,
+    door: Door,
+    courier: Courier,
+    schedule: Vec<Duration>,
+    bill_day: BillDay,
+    keys: Mutex<KeyRing>,
+    book: Mutex<Book>,
+    bills: Mutex<Vec<bill::Download>>,
+    faults: Mutex<Faults>,
+    deliveries: Mutex<Vec<Delivery>>,
+}
+
+type Shared = Arc<Platform>;
+
+impl Platform {
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keys(&self) -> MutexGuard<'_, KeyRing> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn bills(&self) -> MutexGuard<'_, Vec<bill::Download>> {
+        self.bills.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn faults(&self) -> Faults {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn deliveries(&self) -> MutexGuard<'_, Vec<Delivery>> {
+        self.deliveries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The stand-in at work. Letting it go stops it.
+#[derive(Debug)]
+pub struct Running {
+    serving: Serving,
+    platform: Shared,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.serving.address()
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at its end.
+    pub fn url(&self) -> String {
+        self.serving.url()
+    }
+
+    /// The platform's public keys, oldest first; the last one signs.
+    pub fn platform_keys(&self) -> Vec<PlatformKey> {
+        control::announced(&self.platform)
+    }
+
+    /// Adds a key pair, which signs from now on, and hands back its serial.
+    ///
+    /// # Errors
+    /// [`StartError`] where the key cannot be made or kept.
+    pub fn rotate_key(&self) -> Result<String, StartError> {
+        self.platform.keys().rotate()
+    }
+
+    /// Replaces what goes wrong. `Faults::default()` is health.
+    pub fn set_faults(&self, faults: Faults) {
+        *self.platform.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
+    }
+
+    /// Every notice that was sent so far, and the status that came back.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.platform.deliveries().clone()
+    }
+
+    /// Lets requests under way end, gives up notices still to be repeated, then returns.
+    pub async fn stop(mut self) {
+        self.platform.courier.hush();
+        self.serving.stop().await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.platform.courier.hush();
+    }
+}
+
+/// Starts the stand-in.
+///
+/// # Errors
+/// [`StartError`] where port, folder or merchant are not usable.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let merchant_key = PublicKey::from_public_key_pem(&config.merchant.public_key_pem)
+        .map_err(|error| StartError::Key(format!("the merchant's public key: {error}")))?;
+    if config.merchant.apiv3_key.len() != 32 || !config.merchant.apiv3_key.is_ascii() {
+        return Err(StartError::Config("the APIv3 key is 32 ASCII characters".to_owned()));
+    }
+    let keys = KeyRing::open(config.folder.clone())?;
+    let book = Book::open(config.folder.as_deref())?;
+    let listening = server::listen(config.port).await?;
+    let platform = Arc::new(Platform {
+        merchant: config.merchant,
+        merchant_key,
+        clock: config.clock,
+        url: listening.url(),
+        door: Door::new(TimeDelta::seconds(300)),
+        courier: Courier::new()?,
+        schedule: config.notice_schedule,
+        bill_day: config.bill_day,
+        keys: Mutex::new(keys),
+        book: Mutex::new(book),
+        bills: Mutex::default(),
+        faults: Mutex::default(),
+        deliveries: Mutex::default(),
+    });
+    let serving = listening.serve(router(&platform));
+    Ok(Running { serving, platform })
+}
+
+fn router(platform: &Shared) -> Router {
+    let api = Router::new()
+        .route("/v3/pay/transactions/{kind}", post(order::place))
+        .route("/v3/pay/transactions/out-trade-no/{out_trade_no}", get(order::query))
+        .route("/v3/pay/transactions/id/{transaction_id}", get(order::query_by_transaction))
+        .route("/v3/pay/transactions/out-trade-no/{out_trade_no}/close", post(order::close))
+        .route("/v3/refund/domestic/refunds", post(refund::ask))
+        .route("/v3/refund/domestic/refunds/{out_refund_no}", get(refund::query))
+        .route("/v3/bill/tradebill", get(bill::trade))
+        .route("/v3/bill/fundflowbill", get(bill::fund_flow))
+        .route("/v3/billdownload/file", get(bill::download))
+        .fallback(refusal::no_such_path)
+        .method_not_allowed_fallback(refusal::no_such_path)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(platform), guard::guard));
+    Router::new()
+        .route("/cashier", get(cashier::show).post(cashier::decide))
+        .route("/outside/faults", get(control::faults).post(control::set_faults))
+        .route("/outside/pay", post(control::pay))
+        .route("/outside/resend", post(control::resend))
+        .route("/outside/settle-refund", post(control::settle_refund))
+        .route("/outside/deliveries", get(control::deliveries))
+        .route("/outside/orders", get(control::orders))
+        .route("/outside/keys", get(control::keys))
+        .route("/outside/rotate-key", post(control::rotate_key))
+        .merge(api)
+        .with_state(Arc::clone(platform))
+}
