@@ -149,7 +149,7 @@ fn next_after(leaf: &Leaf, row: &Row<Value>) -> Option<Date> {
     leaf.rows.iter().find(|later| later.from > row.from).and_then(|later| later.from.pred_opt())
 }
 
-fn known(leaf: &Leaf) -> String {
+pub(crate) fn known(leaf: &Leaf) -> String {
     let first = leaf.rows.first().map(|row| row.from.to_string()).unwrap_or_default();
     match leaf.rows.last().and_then(|row| row.to) {
         Some(to) => format!("from {first} to {to}"),

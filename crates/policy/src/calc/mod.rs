@@ -1,1 +1,128 @@
-//! Placeholder until the next commit.
+//! `zhijian calc`: questions as JSON Lines in, answers as JSON Lines out, in order, one a line, without a database.
+//!
+//! Bad input never stops the stream and never panics: the answer of that line says `ok: false` with a stable code, the
+//! field and what to put instead.
+
+mod check;
+mod explain;
+mod kinds;
+mod question;
+mod refusal;
+mod stream;
+
+pub use explain::StepText;
+pub use kinds::{IMPLEMENTED, PLANNED};
+pub use refusal::Refusal;
+pub use stream::{Summary, run};
+
+use kinds::Outcome;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Whether answers carry their steps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Explain {
+    /// `explain` lists the steps.
+    Steps,
+    /// For bulk work (`--no-explain`).
+    Nothing,
+}
+
+/// What is done with the `expect` of a question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expect {
+    /// It is passed over.
+    Ignored,
+    /// It is compared (`--check`): the answer also says `matches`, and `differs` names the first key that differs.
+    Compared,
+}
+
+/// How questions are answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Whether answers carry their steps.
+    pub explain: Explain,
+    /// What is done with `expect`.
+    pub expect: Expect,
+}
+
+/// What became of a line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// Answered; nothing was compared.
+    Answered,
+    /// Refused; nothing was compared.
+    Refused,
+    /// Compared and as expected.
+    Right,
+    /// Compared and different.
+    Wrong,
+    /// A calculation of the interface that this version does not have yet.
+    NotImplemented(&'static str),
+}
+
+#[derive(Serialize)]
+struct Answer {
+    id: Value,
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<Outcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Refusal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matches: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    differs: Option<String>,
+}
+
+/// Answers one line.
+pub fn answer(line: &[u8], options: Options) -> (String, Verdict) {
+    let (id, expected, outcome) = match read(line) {
+        Ok(mut question) => {
+            let (id, expected) = (question.remove("id").unwrap_or(Value::Null), question.remove("expect"));
+            (id, expected, kinds::compute(question, options.explain))
+        }
+        Err(refusal) => (Value::Null, None, Err(refusal)),
+    };
+    respond(id, outcome, expected.filter(|_| options.expect == Expect::Compared))
+}
+
+/// Puts the answer together; `expected` is what it is compared with, if at all.
+fn respond(id: Value, outcome: Result<Outcome, Refusal>, expected: Option<Value>) -> (String, Verdict) {
+    let planned = outcome.as_ref().err().and_then(|refusal| refusal.planned);
+    let compared = expected.filter(|_| planned.is_none()).map(|expected| match &outcome {
+        Ok(outcome) => check::first_difference(&expected, outcome),
+        Err(_) => Some("ok".to_owned()),
+    });
+    let verdict = match (planned, &compared, &outcome) {
+        (Some(kind), _, _) => Verdict::NotImplemented(kind),
+        (None, Some(None), _) => Verdict::Right,
+        (None, Some(Some(_)), _) => Verdict::Wrong,
+        (None, None, Ok(_)) => Verdict::Answered,
+        (None, None, Err(_)) => Verdict::Refused,
+    };
+    let matches = compared.as_ref().map(Option::is_none);
+    let ok = outcome.is_ok();
+    let (result, error) = match outcome {
+        Ok(outcome) => (Some(outcome), None),
+        Err(refusal) => (None, Some(refusal)),
+    };
+    let answer = Answer { id, ok, result, error, matches, differs: compared.flatten() };
+    // Texts and numbers under string keys: there is nothing in it that JSON could not hold.
+    (serde_json::to_string(&answer).unwrap_or_default(), verdict)
+}
+
+fn read(line: &[u8]) -> Result<Map<String, Value>, Refusal> {
+    let not_json = |fault: &dyn std::fmt::Display| {
+        Refusal::new("not_json", None, format!("the line is not JSON ({fault}): put one object a line, in UTF-8"))
+    };
+    let text = std::str::from_utf8(line).map_err(|fault| not_json(&fault))?;
+    match serde_json::from_str(text).map_err(|fault| not_json(&fault))? {
+        Value::Object(question) => Ok(question),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Err(Refusal::new(
+            "not_an_object",
+            None,
+            "the line is not an object: put {\"id\":…,\"calc\":…,…}".to_owned(),
+        )),
+    }
+}

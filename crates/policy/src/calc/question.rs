@@ -1,0 +1,157 @@
+//! The fields of a question, read strictly: money and dates are strings, whole numbers are numbers, nothing is passed over.
+
+use super::refusal::Refusal;
+use chrono::Datelike;
+use kernel::{AreaCode, Date, Fen, FenError, Month, MonthError, Rate};
+use serde_json::{Map, Value};
+
+/// The fields of a question whose names have been checked.
+pub(crate) struct Question {
+    fields: Map<String, Value>,
+}
+
+/// The longest text that a message repeats.
+const QUOTED_CHARACTERS_MAX: usize = 40;
+
+impl Question {
+    /// Refuses a field that the calculation does not have.
+    pub(crate) fn new(fields: Map<String, Value>, known: &[&str]) -> Result<Question, Refusal> {
+        match fields.keys().find(|name| !known.contains(&name.as_str())) {
+            Some(name) => {
+                let message = format!("unknown field: put only {}", known.join(", "));
+                Err(Refusal::new("unknown_field", Some(&quoted(name)), message))
+            }
+            None => Ok(Question { fields }),
+        }
+    }
+
+    /// Whether a field is there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    fn get(&self, name: &'static str, example: &str) -> Result<&Value, Refusal> {
+        let missing = || Refusal::new("missing_field", Some(name), format!("{name} is missing: put {example}"));
+        self.fields.get(name).ok_or_else(missing)
+    }
+
+    /// A string.
+    pub(crate) fn text(&self, name: &'static str, example: &str) -> Result<&str, Refusal> {
+        let wrong = || Refusal::new("wrong_type", Some(name), format!("{name} must be a string: put {example}"));
+        self.get(name, example)?.as_str().ok_or_else(wrong)
+    }
+
+    /// A code of six digits.
+    pub(crate) fn area(&self, name: &'static str) -> Result<AreaCode, Refusal> {
+        let text = self.text(name, "\"130400\"")?;
+        let wrong = |_| {
+            Refusal::new(
+                "bad_area",
+                Some(name),
+                format!("{} is no area code: put six digits, as in \"130400\"", quoted(text)),
+            )
+        };
+        AreaCode::parse(text).map_err(wrong)
+    }
+
+    /// A month.
+    pub(crate) fn month(&self, name: &'static str) -> Result<Month, Refusal> {
+        let text = self.text(name, "\"2024-03\"")?;
+        text.parse().map_err(|error| match error {
+            MonthError::NotAMonth | MonthError::Backwards => Refusal::new(
+                "bad_month",
+                Some(name),
+                format!("{} is no month: put YYYY-MM, as in \"2024-03\"", quoted(text)),
+            ),
+            MonthError::OutOfRange => {
+                Refusal::new("out_of_range", Some(name), format!("{name} must lie in the years 1900 to 2199"))
+            }
+        })
+    }
+
+    /// A day.
+    pub(crate) fn date(&self, name: &'static str) -> Result<Date, Refusal> {
+        let text = self.text(name, "\"2017-07-31\"")?;
+        let wrong = || {
+            Refusal::new(
+                "bad_date",
+                Some(name),
+                format!("{} is no day: put YYYY-MM-DD, as in \"2017-07-31\"", quoted(text)),
+            )
+        };
+        let shape =
+            |(index, byte): (usize, u8)| if index == 4 || index == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+        if text.len() != 10 || !text.bytes().enumerate().all(shape) {
+            return Err(wrong());
+        }
+        let date = Date::parse_from_str(text, "%Y-%m-%d").map_err(|_| wrong())?;
+        if !(1900..=2199).contains(&date.year()) {
+            return Err(Refusal::new("out_of_range", Some(name), format!("{name} must lie in the years 1900 to 2199")));
+        }
+        Ok(date)
+    }
+
+    /// An amount that is not negative.
+    pub(crate) fn amount(&self, name: &'static str) -> Result<Fen, Refusal> {
+        let text = self.text(name, "yuan with two decimals, as in \"3000.00\"")?;
+        let amount: Fen = text.parse().map_err(|error| match error {
+            FenError::NotMoney => {
+                let message =
+                    format!("{} is no amount: put yuan with at most two decimals, as in \"3000.00\"", quoted(text));
+                Refusal::new("bad_amount", Some(name), message)
+            }
+            FenError::TooLarge => {
+                Refusal::new("amount_too_large", Some(name), format!("{name} must be at most {}", Fen::LIMIT))
+            }
+        })?;
+        if amount.is_negative() {
+            return Err(Refusal::new("negative_amount", Some(name), format!("{name} is negative: put 0.00 or more")));
+        }
+        Ok(amount)
+    }
+
+    /// A whole number.
+    pub(crate) fn whole(&self, name: &'static str, example: &str) -> Result<i64, Refusal> {
+        let wrong = || Refusal::new("wrong_type", Some(name), format!("{name} must be a whole number: put {example}"));
+        self.get(name, example)?.as_i64().ok_or_else(wrong)
+    }
+
+    /// A percentage: a number, or a decimal string for those who keep to exact texts.
+    pub(crate) fn percent(&self, name: &'static str) -> Result<Rate, Refusal> {
+        let value = self.get(name, "a number, as in 60")?;
+        let text = match value {
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.clone(),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+                return Err(Refusal::new("wrong_type", Some(name), format!("{name} must be a number: put 60")));
+            }
+        };
+        let decimal = |text: &str| if text.contains('/') { None } else { text.parse::<Rate>().ok() };
+        let wrong = || {
+            Refusal::new(
+                "bad_number",
+                Some(name),
+                format!("{} is no percentage: put a decimal, as in 60", quoted(&text)),
+            )
+        };
+        decimal(&text).ok_or_else(wrong)
+    }
+
+    /// One of our own words.
+    pub(crate) fn word<T: std::str::FromStr>(&self, name: &'static str, words: &[&str]) -> Result<T, Refusal> {
+        let allowed = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
+        let text = self.text(name, &allowed)?;
+        let wrong =
+            |_| Refusal::new("unknown_option", Some(name), format!("{} is unknown: put {allowed}", quoted(text)));
+        text.parse().map_err(wrong)
+    }
+}
+
+/// A text as a message repeats it: cut, so that a long line does not come back whole.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut cut: String = text.chars().take(QUOTED_CHARACTERS_MAX).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
+}

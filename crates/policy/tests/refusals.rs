@@ -1,0 +1,199 @@
+//! Every refusal of the calculator once, every way in which a parameter does not load, and reading outside its dates.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use kernel::{AreaCode, Date};
+use policy::calc::{self, Expect, Explain, Options};
+use policy::{Leaf, Level, NoPolicy, Policy, ShowError};
+use serde_json::Value;
+
+const OPTIONS: Options = Options { explain: Explain::Nothing, expect: Expect::Ignored };
+
+fn refused(question: &str) -> (String, Option<String>, String) {
+    let (answer, _) = calc::answer(question.as_bytes(), OPTIONS);
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["ok"], Value::Bool(false), "{question}");
+    let text = |key: &str| answer["error"][key].as_str().map(str::to_owned);
+    (text("code").unwrap(), text("field"), text("message").unwrap())
+}
+
+#[test]
+fn each_refusal_has_its_code_and_its_field() {
+    let flexible = |rest: &str| format!(r#"{{"id":"a","calc":"contribution.flexible","area":"130400",{rest}}}"#);
+    let employee =
+        |rest: &str| format!(r#"{{"id":"a","calc":"contribution.employee","area":"130400","month":"2024-03",{rest}}}"#);
+    let surcharge = |rest: &str| format!(r#"{{"id":"a","calc":"surcharge",{rest}}}"#);
+    let days = r#""due":"2017-07-31","paid":"2017-09-15""#;
+    let table: Vec<(String, &str, Option<&str>)> = vec![
+        ("".to_owned(), "not_json", None),
+        ("{".to_owned(), "not_json", None),
+        ("[1]".to_owned(), "not_an_object", None),
+        (r#"{"id":"a"}"#.to_owned(), "missing_field", Some("calc")),
+        (r#"{"id":"a","calc":7}"#.to_owned(), "wrong_type", Some("calc")),
+        (r#"{"id":"a","calc":"horoscope"}"#.to_owned(), "unknown_calc", Some("calc")),
+        (r#"{"id":"a","calc":"pension"}"#.to_owned(), "unknown_calc", Some("calc")),
+        (flexible(r#""month":"2024-03","percent":60,"colour":"red""#), "unknown_field", Some("colour")),
+        (flexible(r#""percent":60"#), "missing_field", Some("month")),
+        (flexible(r#""month":"2024-03""#), "missing_field", Some("percent")),
+        (flexible(r#""month":"2024-03","percent":60,"base":"4000.00""#), "conflicting_fields", Some("base")),
+        (flexible(r#""month":202403,"percent":60"#), "wrong_type", Some("month")),
+        (flexible(r#""month":"2024-13","percent":60"#), "bad_month", Some("month")),
+        (flexible(r#""month":"2200-01","percent":60"#), "out_of_range", Some("month")),
+        (flexible(r#""month":"2007-12","percent":60"#), "not_in_force", Some("month")),
+        (flexible(r#""month":"2027-01","percent":60"#), "not_in_force", Some("month")),
+        (flexible(r#""month":"2024-03","percent":59"#), "out_of_range", Some("percent")),
+        (flexible(r#""month":"2024-03","percent":300.5"#), "out_of_range", Some("percent")),
+        (flexible(r#""month":"2024-03","percent":-60"#), "out_of_range", Some("percent")),
+        (flexible(r#""month":"2024-03","percent":1e300"#), "bad_number", Some("percent")),
+        (flexible(r#""month":"2024-03","percent":"1/2""#), "bad_number", Some("percent")),
+        (flexible(r#""month":"2024-03","percent":[60]"#), "wrong_type", Some("percent")),
+        (flexible(r#""month":"2024-03","base":"3920.54""#), "out_of_range", Some("base")),
+        (flexible(r#""month":"2024-03","base":"19602.76""#), "out_of_range", Some("base")),
+        (employee(r#""wage":3000"#), "wrong_type", Some("wage")),
+        (employee(r#""wage":"3,000""#), "bad_amount", Some("wage")),
+        (employee(r#""wage":"-1""#), "negative_amount", Some("wage")),
+        (employee(r#""wage":"10000000000000000.00""#), "amount_too_large", Some("wage")),
+        (employee(r#""wage":"1.00","injury_class":9"#), "out_of_range", Some("injury_class")),
+        (employee(r#""wage":"1.00","injury_class":0"#), "out_of_range", Some("injury_class")),
+        (employee(r#""wage":"1.00","injury_class":-1"#), "out_of_range", Some("injury_class")),
+        (employee(r#""wage":"1.00","injury_class":6,"injury_factor":110"#), "out_of_range", Some("injury_factor")),
+        (employee(r#""wage":"1.00","injury_class":1,"injury_factor":50"#), "out_of_range", Some("injury_factor")),
+        (employee(r#""wage":"1.00","injury_factor":100"#), "missing_field", Some("injury_class")),
+        (employee(r#""wage":"1.00","injury_class":"6""#), "wrong_type", Some("injury_class")),
+        (surcharge(&format!(r#""principal":"-1",{days}"#)), "negative_amount", Some("principal")),
+        (surcharge(r#""principal":"1","due":"2017-02-29","paid":"2017-09-15""#), "bad_date", Some("due")),
+        (surcharge(r#""principal":"1","due":"2017-7-31","paid":"2017-09-15""#), "bad_date", Some("due")),
+        (surcharge(r#""principal":"1","due":"1899-12-31","paid":"2017-09-15""#), "out_of_range", Some("due")),
+        (surcharge(r#""principal":"1","due":"1998-12-31","paid":"2017-09-15""#), "not_in_force", Some("due")),
+        (
+            r#"{"calc":"contribution.medical_flexible","area":"130400","month":"2017-07","option":"gold"}"#.to_owned(),
+            "unknown_option",
+            Some("option"),
+        ),
+        (
+            r#"{"calc":"contribution.medical_flexible","area":"130400","month":"2018-01","option":"pooled_only"}"#
+                .to_owned(),
+            "not_in_force",
+            Some("month"),
+        ),
+        (
+            r#"{"calc":"contribution.flexible","area":"1304","month":"2024-03","percent":60}"#.to_owned(),
+            "bad_area",
+            Some("area"),
+        ),
+        (
+            r#"{"calc":"contribution.flexible","area":"110000","month":"2024-03","percent":60}"#.to_owned(),
+            "unknown_area",
+            Some("area"),
+        ),
+        (r#"{"calc":"identity","id_number":130499195708150019}"#.to_owned(), "wrong_type", Some("id_number")),
+        (r#"{"calc":"identity"}"#.to_owned(), "missing_field", Some("id_number")),
+        (r#"{"calc":"credit_code","code":"x"}"#.to_owned(), "unknown_field", Some("code")),
+    ];
+    for (question, code, field) in &table {
+        let (found, at, message) = refused(question);
+        assert_eq!((found.as_str(), at.as_deref()), (*code, *field), "{question}: {message}");
+        assert!(message.len() > 10, "{question}: {message}");
+    }
+}
+
+#[test]
+fn a_refusal_says_what_to_put_instead() {
+    let (_, _, message) = refused(r#"{"calc":"contribution.flexible","area":"130400","month":"2027-01","percent":60}"#);
+    assert_eq!(message, "base/average_annual is not in force on 2027-01-01: it is known from 2008-01-01 to 2026-12-31");
+}
+
+#[test]
+fn a_line_that_is_too_long_or_not_text_does_not_stop_the_stream() {
+    let mut input = vec![b'x'; (1 << 20) + 5];
+    input.extend_from_slice(b"\n\xff\xfe\n{\"id\":1,\"calc\":\"credit_code\",\"credit_code\":\"\"}");
+    let mut output = Vec::new();
+    let summary = calc::run(input.as_slice(), &mut output, OPTIONS).unwrap();
+    let lines: Vec<Value> = output
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    let codes: Vec<&Value> = lines.iter().map(|line| &line["error"]["code"]).collect();
+    assert_eq!(codes, [&Value::from("line_too_long"), &Value::from("not_json"), &Value::Null]);
+    assert_eq!((lines[2]["id"].as_i64(), summary.refused, summary.answered), (Some(1), 2, 1));
+}
+
+#[test]
+fn a_leaf_without_unit_citation_or_order_does_not_load() {
+    let whole = "title = \"甲\"\ntitle_en = \"a\"\nunit = \"ratio\"\n\n[[value]]\nfrom = \"2006-01-01\"\nto = \"2010-12-31\"\nvalue = \"0.08\"\ncite = { document = \"d\", article = \"a\", status = \"recalled\", tag = \"K\" }\n";
+    let parse = |text: &str| Leaf::parse("a/b", Level::National, text);
+    assert!(parse(whole).is_ok());
+    let second = "\n[[value]]\nfrom = \"2010-12-31\"\nvalue = \"0.09\"\ncite = { document = \"d\", article = \"a\", status = \"recalled\", tag = \"K\" }\n";
+    let table = [
+        (whole.replace("unit = \"ratio\"\n", ""), "a/b: missing field `unit`"),
+        (whole.replace("unit = \"ratio\"", "unit = \"cowries\""), "a/b: \"cowries\" is not a Unit"),
+        (whole.replace("cite = {", "site = {"), "a/b: unknown field `site`"),
+        (whole.replace("document = \"d\", ", ""), "a/b: missing field `document`"),
+        (whole.replace("document = \"d\"", "document = \" \""), "a/b: document is empty"),
+        (whole.replace("status = \"recalled\"", "status = \"sure\""), "a/b: \"sure\" is not a Status"),
+        (whole.replace("2006-01-01", "2006-02-30"), "a/b: 2006-02-30 is not a day"),
+        (whole.replace("\"0.08\"", "\"8 %\""), "a/b: the value from 2006-01-01 is not of the unit ratio"),
+        (whole.replace("\"0.08\"", "\"-0.08\""), "a/b: the value from 2006-01-01 is not of the unit ratio"),
+        (whole.replace("\"0.08\"", "0.08"), "a/b: data did not match any variant of untagged enum ValueText"),
+        (format!("{whole}{second}"), "a/b: the row from 2010-12-31 does not follow the one before it"),
+        (whole.replace("2010-12-31", "2005-12-31"), "a/b: the row from 2006-01-01 does not follow the one before it"),
+    ];
+    for (text, expected) in table {
+        let fault = parse(&text).unwrap_err().to_string();
+        assert!(fault.starts_with(expected), "expected {expected}, found {fault}");
+    }
+}
+
+#[test]
+fn reading_outside_the_dates_names_parameter_and_day() {
+    let policy = Policy::of(AreaCode::HANDAN).unwrap();
+    let day = |text: &str| text.parse::<Date>().unwrap();
+    let read = |on: &str| {
+        policy.medical.employer.on(day(on)).map(|read| read.value.in_percent()).map_err(|absent| absent.to_string())
+    };
+    assert_eq!(read("2015-06-30"), Err("medical/employer is not in force on 2015-06-30".to_owned()));
+    assert_eq!(read("2015-07-01"), Ok("8%".to_owned()));
+    assert_eq!(read("2017-12-31"), Ok("8%".to_owned()));
+    assert_eq!(read("2018-01-01"), Err("medical/employer is not in force on 2018-01-01".to_owned()));
+    let elsewhere = Policy::of(AreaCode::parse("130100").unwrap()).unwrap();
+    assert_eq!(elsewhere.medical.employer.on(day("2018-01-01")).unwrap().value.in_percent(), "6%");
+    assert!(elsewhere.medical.flexible_with_account.on(day("2017-01-01")).is_err());
+}
+
+#[test]
+fn there_is_no_policy_for_another_province_and_no_reading_that_the_sources_do_not_give() {
+    let beijing = AreaCode::parse("110000").unwrap();
+    assert_eq!(Policy::of(beijing), Err(NoPolicy::UnknownArea(beijing)));
+    let policy = Policy::of(AreaCode::HANDAN).unwrap();
+    assert!(policy.read_otherwise("pension/employee").is_err());
+    assert!(policy.read_otherwise("pension/nothing").is_err());
+    assert_ne!(policy.read_otherwise("medical/employer").unwrap().hash(), policy.hash());
+}
+
+#[test]
+fn the_book_loads_and_says_what_is_not_confirmed() {
+    let report = policy::check();
+    assert_eq!(report.faults, []);
+    assert!(report.leaves >= 45, "{}", report.leaves);
+    let open = |name: &str, from: &str| {
+        report.unconfirmed.iter().any(|row| row.name == name && row.from == from.parse::<Date>().unwrap())
+    };
+    assert!(open("base/floor", "2019-05-01") && open("medical/employer", "2015-07-01"));
+    assert!(!open("surcharge/daily_rate", "2011-07-01"));
+    assert!(report.to_string().ends_with("rows not confirmed\n"));
+}
+
+#[test]
+fn showing_a_value_gives_its_source_or_says_why_not() {
+    let show = |name: &str, on: &str| policy::show(name, on.parse().unwrap(), AreaCode::HANDAN);
+    let text = show("medical/employer", "2017-07-01").unwrap();
+    for part in ["medical/employer = 8%", "邯郸市社保网上缴费已实现", "uncertain", "or 6%", "2015-07-01 to 2017-12-31"]
+    {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    assert!(matches!(show("medical/employer", "2018-01-01"), Err(ShowError::NotInForce { .. })));
+    let unknown = show("medical/nothing", "2018-01-01").unwrap_err().to_string();
+    assert!(unknown.contains("medical/employer") && !unknown.contains("pension/employer"), "{unknown}");
+    let elsewhere = policy::show("base/floor", "2018-01-01".parse().unwrap(), AreaCode::parse("110000").unwrap());
+    assert!(matches!(elsewhere, Err(ShowError::NoPolicy(_))));
+}
