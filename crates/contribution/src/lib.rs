@@ -1,1 +1,61 @@
-//! Placeholder.
+//! Contributions: what a person owes, why, and what became of the money.
+//!
+//! Purpose: quote and bill the months of a flexible worker, count what was paid, keep every line of every person, and credit
+//! the personal accounts. Employees' lines are read here too; assessing employers comes later.
+//!
+//! Law: 社会保险法 (2010) art. 10, 12, 14, 16, 60, 86; 国发〔2005〕38号; 国办发〔2019〕13号; 人社部发〔2016〕132号;
+//! 劳办发〔1997〕116号 and 人社部发〔2017〕31号 (interest).
+//!
+//! Invariants: lines are append-only. A month counts once for the pension, whoever pays and however often; money that comes
+//! twice is held, flagged and refundable. The summary of a month is the sum of its lines and recomputable. The principal of an
+//! account is the account column of the lines and stands nowhere else. Parts add up to the whole: the pooled part is always
+//! the remainder. A bill keeps the hash of the parameters it was computed from. Settling refuses nothing: the money has come.
+//!
+//! Tables owned: `contribution_*` (line, account_entry: append-only; month: derived; bill, bill_month, refundable).
+
+pub mod account;
+mod bill;
+pub mod bulk;
+mod calendar;
+pub mod history;
+mod line;
+mod quote;
+mod refund;
+mod store;
+
+pub use account::{AccountEntry, AccountYear, EntryKind, Method, YearInterest};
+pub use bill::{Bill, BillKind, BilledMonth, Event, State, TransitionError};
+pub use calendar::{Facts, MonthState, Standing, calendar, menu};
+pub use history::{Countdown, History, MonthLines, Totals, Year, history, lines};
+pub use line::{EmployerPart, IncomePart, Line, LineKind, MonthSummary, PaidBy, PensionPart, SharedPart, policy_mark};
+pub use quote::{Quote, QuoteError, QuotedMonth, Tier, assess, quote};
+pub use refund::{RefundReason, RefundState, Refundable, RefundableId, refundables};
+pub use store::MIGRATIONS;
+
+use control::View;
+use kernel::{BillId, PersonId};
+use sea_orm::DbErr;
+
+/// A bill by its id. Whose it is, the caller compares before it is shown.
+///
+/// # Errors
+/// The database's.
+pub async fn bill(view: &View, id: BillId) -> Result<Option<Bill>, DbErr> {
+    store::bill::of_id(view, id).await
+}
+
+/// The latest bills of a person, newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn bills(view: &View, person: PersonId, limit: u64) -> Result<Vec<Bill>, DbErr> {
+    store::bill::of_person(view, person, limit).await
+}
+
+/// The bills of a person that are neither paid nor given up, newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn open_bills(view: &View, person: PersonId) -> Result<Vec<Bill>, DbErr> {
+    store::bill::open(view, person).await
+}

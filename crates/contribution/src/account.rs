@@ -1,0 +1,235 @@
+//! The personal account (个人账户), a sub-ledger: its principal is the account column of the lines, and beside it stand the
+//! opening balance of old systems, the interest of each year, and what was moved, drawn, inherited or adjusted.
+//!
+//! Law: 社会保险法 art. 14; 国发〔2005〕38号 (8 % of the base since 2006); 劳办发〔1997〕116号 (methods); 人社部发〔2017〕31号
+//! (national crediting rates since 2016); 冀政〔2006〕67号 (half the rate on the year's credits, 2006 to 2015).
+//! Interest runs from the month of crediting, not from the fee month. It has no journal: the funds' books are on a cash basis.
+
+use crate::store;
+use control::View;
+use kernel::{Fen, Month, PersonId, Rate, Rounding};
+use policy::account::interest;
+use policy::{FormulaError, Label, Policy, Source, Step};
+use sea_orm::DbErr;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+kernel::words! {
+    /// What an entry of the account is, beside the principal.
+    #[derive(sea_orm::DeriveValueType)]
+    #[sea_orm(value_type = "String")]
+    pub enum EntryKind {
+        /// What old systems said at the beginning of the year.
+        OpeningBalance = "opening_balance",
+        /// 记账利息 of the year.
+        Interest = "interest",
+        /// 转入.
+        TransferIn = "transfer_in",
+        /// 转出.
+        TransferOut = "transfer_out",
+        /// Paid out as pension.
+        Drawn = "drawn",
+        /// 继承.
+        Inherited = "inherited",
+        /// Put right by two officers.
+        Adjustment = "adjustment",
+    }
+}
+
+kernel::words! {
+    /// How a year's interest was computed; stored with the year.
+    #[derive(sea_orm::DeriveValueType)]
+    #[sea_orm(value_type = "String")]
+    pub enum Method {
+        /// 月积数法, nationally since 2016.
+        MonthProduct = "monthly",
+        /// Hebei before 2016: the year's credits bear half the rate.
+        HalfRate = "half_rate",
+    }
+}
+
+impl Method {
+    /// The method of a year.
+    pub const fn of(year: i32) -> Method {
+        if year >= 2016 { Method::MonthProduct } else { Method::HalfRate }
+    }
+}
+
+/// An entry of the account.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AccountEntry {
+    /// Whose account.
+    pub person: PersonId,
+    /// The year it belongs to.
+    pub year: i32,
+    /// What it is.
+    pub kind: EntryKind,
+    /// 0 for what occurs once a year; else the next number of its kind in the year.
+    pub number: i32,
+    /// The amount; below nothing where it takes away.
+    pub amount: Fen,
+    /// How the interest was computed; with interest only.
+    pub method: Option<Method>,
+    /// The parameters in force when it was written, as [`crate::policy_mark`].
+    pub policy: i64,
+}
+
+/// A year of the account. `closing = opening + principal + interest + moved`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AccountYear {
+    /// The year.
+    pub year: i32,
+    /// The balance at its beginning.
+    pub opening: Fen,
+    /// The principal credited in January to December.
+    pub credits: [Fen; 12],
+    /// All of it.
+    pub principal: Fen,
+    /// The interest; absent until the year is credited.
+    pub interest: Option<Fen>,
+    /// How it was computed.
+    pub method: Option<Method>,
+    /// What was moved in and out, drawn and adjusted.
+    pub moved: Fen,
+    /// The balance at its end.
+    pub closing: Fen,
+}
+
+/// The interest of one year and how it was computed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct YearInterest {
+    /// On the opening balance and on the year's credits together.
+    pub amount: Fen,
+    /// The method.
+    pub method: Method,
+    /// Whether the year's own rate is not published, so that the last known one stands in.
+    pub provisional: bool,
+    /// How it was computed.
+    pub steps: Vec<Step>,
+}
+
+/// The sums of one year, before balances and interest are made of them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct YearSums {
+    pub(crate) credits: [Fen; 12],
+    pub(crate) brought: Fen,
+    pub(crate) moved: Fen,
+    pub(crate) interest: Option<(Fen, Method)>,
+}
+
+/// The account of a person, year by year, to the current one.
+///
+/// # Errors
+/// The database's.
+pub async fn statement(view: &View, person: PersonId) -> Result<Vec<AccountYear>, DbErr> {
+    let credits = store::account::credits(view, person).await?;
+    let entries = store::account::entries(view, person).await?;
+    let mut sums = sums(credits, &entries);
+    if let Some(first) = sums.keys().next().copied() {
+        for year in first..=Month::of(view.today()).map_or(first, Month::year) {
+            sums.entry(year).or_default();
+        }
+    }
+    Ok(years(&sums))
+}
+
+/// Why this interest: the steps for a year of a statement, by the rate in force.
+///
+/// # Errors
+/// A rate that is not in force; amounts that are too large.
+pub fn interest_of(policy: &Policy, year: &AccountYear) -> Result<YearInterest, FormulaError> {
+    year_interest(policy, year.year, year.opening, &year.credits)
+}
+
+/// Credits by month and entries, gathered by year.
+pub(crate) fn sums(
+    credits: impl IntoIterator<Item = (Month, Fen)>,
+    entries: &[AccountEntry],
+) -> BTreeMap<i32, YearSums> {
+    let mut sums: BTreeMap<i32, YearSums> = BTreeMap::new();
+    for (month, amount) in credits {
+        let year = sums.entry(month.year()).or_default();
+        let index = usize::try_from(month.month() - 1).unwrap_or_default();
+        if let Some(credit) = year.credits.get_mut(index) {
+            *credit += amount;
+        }
+    }
+    for entry in entries {
+        let year = sums.entry(entry.year).or_default();
+        match entry.kind {
+            EntryKind::OpeningBalance => year.brought += entry.amount,
+            EntryKind::Interest => {
+                let (amount, method) =
+                    year.interest.unwrap_or((Fen::ZERO, entry.method.unwrap_or(Method::of(entry.year))));
+                year.interest = Some((amount + entry.amount, method));
+            }
+            EntryKind::TransferIn
+            | EntryKind::TransferOut
+            | EntryKind::Drawn
+            | EntryKind::Inherited
+            | EntryKind::Adjustment => year.moved += entry.amount,
+        }
+    }
+    sums
+}
+
+/// Balances from sums. An opening balance stands at the year's beginning and bears its interest.
+pub(crate) fn years(sums: &BTreeMap<i32, YearSums>) -> Vec<AccountYear> {
+    let mut balance = Fen::ZERO;
+    let year = |(year, sums): (&i32, &YearSums)| {
+        let opening = balance + sums.brought;
+        let principal: Fen = sums.credits.iter().sum();
+        let interest = sums.interest.map(|(amount, _)| amount);
+        balance = opening + principal + interest.unwrap_or_default() + sums.moved;
+        let (method, moved, credits) = (sums.interest.map(|(_, method)| method), sums.moved, sums.credits);
+        AccountYear { year: *year, opening, credits, principal, interest, method, moved, closing: balance }
+    };
+    sums.iter().map(year).collect()
+}
+
+const ON_OPENING: Label =
+    Label { key: "account.interest_on_opening", zh: "年初余额利息", en: "interest on the opening balance" };
+const ON_CREDITS: Label =
+    Label { key: "account.interest_on_credits", zh: "当年记账利息", en: "interest on the year's credits" };
+
+/// The interest of a year by the method of the year and the rate in force.
+pub(crate) fn year_interest(
+    policy: &Policy,
+    year: i32,
+    opening: Fen,
+    credits: &[Fen; 12],
+) -> Result<YearInterest, FormulaError> {
+    let year_rate = interest::rate_of(policy, year)?;
+    let (rate, provisional) = (*year_rate.rate.value, year_rate.provisional);
+    let source = Source::from(year_rate.rate);
+    let method = Method::of(year);
+    let (amount, steps) = match method {
+        Method::MonthProduct => {
+            let facts = interest::Facts {
+                opening,
+                credits: *credits,
+                rate,
+                source: Some(&source),
+                method: interest::Method::MonthProduct,
+            };
+            let assessed = interest::assess(facts)?;
+            (assessed.interest_on_opening.checked_add(assessed.interest_on_credits)?, assessed.steps)
+        }
+        Method::HalfRate => {
+            let half = rate.times(Rate::new(1, 2)?)?;
+            let principal = credits.iter().try_fold(Fen::ZERO, |sum, credit| sum.checked_add(*credit))?;
+            let on_opening = step(ON_OPENING, opening, rate, &source)?;
+            let on_credits = step(ON_CREDITS, principal, half, &source)?;
+            (on_opening.0.checked_add(on_credits.0)?, vec![on_opening.1, on_credits.1])
+        }
+    };
+    Ok(YearInterest { amount, method, provisional, steps })
+}
+
+fn step(label: Label, amount: Fen, rate: Rate, source: &Source) -> Result<(Fen, Step), FormulaError> {
+    let rounding = Rounding::HalfUpToFen;
+    let value = amount.portion(rate, rounding)?;
+    let formula = format!("{amount} × {}", rate.in_percent());
+    let sources = vec![source.clone()];
+    Ok((value, Step { label, formula, value: value.to_string(), rounding: Some(rounding), sources }))
+}
