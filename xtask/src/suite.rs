@@ -160,9 +160,10 @@ impl Suite<'_> {
         let mut failed_tests = Vec::new();
         let ended_well = console::run_watched(&mut command, |line| {
             count = count.plus(node_result(line).unwrap_or_default());
-            failed_tests.extend(line.trim_start().strip_prefix("✖ ").map(str::to_owned));
+            // Node names each failed test twice, the second time under a heading of the same form.
+            let failed = line.strip_prefix("✖ ").filter(|name| *name != "failing tests:").map(str::to_owned);
+            failed_tests.extend(failed.filter(|name| !failed_tests.contains(name)));
         });
-        failed_tests.dedup();
         self.failed_tests.append(&mut failed_tests);
         count.of_program(ended_well)
     }
