@@ -1,8 +1,8 @@
 //! How many papers a second the press prints, and whether its memory stays flat. Fictitious people only.
 
 use crate::{
-    AccountYear, Body, Entitlement, Heading, Holder, InsuranceSummary, Kind, Paper, Press, PrintChannel, RenderError,
-    Serial, Standing, VerifyCode, Voucher, VoucherLine, YearPaid,
+    AccountYear, Body, Entitlement, Heading, Holder, InsuranceSummary, Kind, Paper, Press, RenderError, Serial,
+    Standing, VerifyCode, Voucher, VoucherLine, YearPaid,
 };
 use kernel::{AreaCode, Date, Fen, IdNumber, IdNumberError, Insurance, Month, MonthError, OrderId, Rate, Timestamp};
 use serde::Serialize;
@@ -219,7 +219,7 @@ fn heading(kind: Kind, index: u32) -> Result<Heading, FactsError> {
         verify_url: format!("https://hall.example.cn/verify/{}", verify_code.as_str()),
         issued_at: issued_at()?,
         agency: AGENCY.to_owned(),
-        channel: PrintChannel::Web,
+        channel: control::Channel::Web,
     })
 }
 

@@ -1,7 +1,8 @@
 //! The facts that a paper states, as gathered by those who know them. Typed, complete and already masked: what stands
 //! here is printed and kept, sealed, beside the paper, so that the same facts give the same bytes years later.
 
-use crate::{PrintChannel, Serial, VerifyCode};
+use crate::{Serial, VerifyCode};
+use control::Channel;
 use kernel::{Fen, IdNumber, Insurance, Month, OrderId, Rate, Sex, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +28,8 @@ pub struct Heading {
     pub issued_at: Timestamp,
     /// The agency, as on its seal.
     pub agency: String,
-    /// Where it was asked for.
-    pub channel: PrintChannel,
+    /// Where it was asked for (打印渠道).
+    pub channel: Channel,
 }
 
 /// What a paper states.

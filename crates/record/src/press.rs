@@ -5,7 +5,7 @@
 //! empty box: it is looked for before, and PDF/A forbids it after.
 
 use crate::faces::Faces;
-use crate::view::{local, view};
+use crate::view::{body_view, local, view};
 use crate::{Body, Paper, Seal, qr};
 use chrono::{Datelike, Timelike};
 use kernel::Timestamp;
@@ -51,6 +51,12 @@ pub struct Rendered {
     pub pages: usize,
 }
 
+impl std::fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Rendered({} pages, {} bytes)", self.pages, self.pdf.len())
+    }
+}
+
 /// Why there is no press.
 #[derive(Debug, thiserror::Error)]
 pub enum PressError {
@@ -83,9 +89,9 @@ impl RenderError {
     /// The stable name by which texts for people are found.
     pub const fn code(&self) -> &'static str {
         match self {
-            RenderError::RareCharacter { .. } => "record-rare-character",
-            RenderError::Qr(_) => "record-qr",
-            RenderError::Typeset(_) => "record-typeset",
+            RenderError::RareCharacter { .. } => "record_rare_character",
+            RenderError::Qr(_) => "record_qr",
+            RenderError::Typeset(_) => "record_typeset",
         }
     }
 }
@@ -148,7 +154,7 @@ impl Press {
                 faces.families_for(&missing).map_err(|characters| RenderError::RareCharacter { characters })?;
             (faces, view(paper, &families, self.seal.description()).to_string())
         };
-        let sheet = Desk {
+        let sheet = Sheet {
             press: self,
             faces,
             main: match paper.body {
@@ -166,6 +172,19 @@ impl Press {
         rendered
     }
 
+    /// Whether every character of these facts can be printed; to be asked before a number is taken.
+    ///
+    /// # Errors
+    /// [`RenderError::RareCharacter`].
+    pub fn check_spelling(&self, body: &Body) -> Result<(), RenderError> {
+        let missing = self.faces.lacking(&body_view(body).to_string());
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let families = self.with_fallback().families_for(&missing);
+        families.map(|_| ()).map_err(|characters| RenderError::RareCharacter { characters })
+    }
+
     fn with_fallback(&self) -> &Faces {
         self.with_fallback.get_or_init(|| self.faces.and_those_of(self.fallback_folder.as_deref()))
     }
@@ -177,7 +196,7 @@ fn file_id(path: &str) -> Result<FileId, PressError> {
 }
 
 /// One paper on the press: the world that its template sees.
-struct Desk<'a> {
+struct Sheet<'a> {
     press: &'a Press,
     faces: &'a Faces,
     main: &'a Source,
@@ -186,7 +205,7 @@ struct Desk<'a> {
     seal: Bytes,
 }
 
-impl Desk<'_> {
+impl Sheet<'_> {
     fn set(&self, paper: &Paper) -> Result<Rendered, RenderError> {
         let typeset = typst::compile::<PagedDocument>(self);
         for warning in &typeset.warnings {
@@ -224,7 +243,7 @@ fn timestamp(at: Timestamp) -> Option<typst_pdf::Timestamp> {
     typst_pdf::Timestamp::new_local(moment, 8 * 60)
 }
 
-impl World for Desk<'_> {
+impl World for Sheet<'_> {
     fn library(&self) -> &LazyHash<Library> {
         &self.press.library
     }

@@ -19,24 +19,6 @@ kernel::words! {
     }
 }
 
-kernel::words! {
-    /// Where a paper was asked for (打印渠道).
-    #[derive(sea_orm::DeriveValueType)]
-    #[sea_orm(value_type = "String")]
-    pub enum PrintChannel {
-        /// 网上大厅.
-        Web = "web",
-        /// 柜台.
-        Counter = "counter",
-        /// 自助终端.
-        Kiosk = "kiosk",
-        /// 微信.
-        WeChat = "wechat",
-        /// 接口.
-        Api = "api",
-    }
-}
-
 impl Kind {
     /// The two letters that begin its serial numbers: 权益 and 凭证.
     pub const fn letters(self) -> &'static str {
@@ -51,19 +33,6 @@ impl Kind {
         match self {
             Kind::Entitlement => "社会保险个人权益记录",
             Kind::Voucher => "社会保险缴费凭证",
-        }
-    }
-}
-
-impl PrintChannel {
-    /// As printed on the paper.
-    pub const fn chinese(self) -> &'static str {
-        match self {
-            PrintChannel::Web => "网上大厅",
-            PrintChannel::Counter => "经办柜台",
-            PrintChannel::Kiosk => "自助终端",
-            PrintChannel::WeChat => "微信公众号",
-            PrintChannel::Api => "数据接口",
         }
     }
 }

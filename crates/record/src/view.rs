@@ -3,6 +3,7 @@
 use crate::capital::capital;
 use crate::{AccountYear, Body, Entitlement, Holder, InsuranceSummary, Paper, Voucher, VoucherLine, YearPaid};
 use chrono::{DateTime, FixedOffset, TimeZone};
+use control::Channel;
 use kernel::{Insurance, Month, Rate, Sex, Timestamp};
 use serde_json::{Value, json};
 
@@ -24,15 +25,20 @@ pub(crate) fn view(paper: &Paper, fallback: &[String], seal: &str) -> Value {
         "issued_at": local(heading.issued_at).format("%Y年%m月%d日 %H:%M:%S").to_string(),
         "issued_on": local(heading.issued_at).format("%Y年%-m月%-d日").to_string(),
         "agency": heading.agency,
-        "channel": heading.channel.chinese(),
+        "channel": channel_name(heading.channel),
         "holder": paper.body.holder().name,
         "fallback": fallback,
         "seal": seal,
-        "facts": match &paper.body {
-            Body::Entitlement(entitlement) => entitlement_view(entitlement),
-            Body::Voucher(voucher) => voucher_view(voucher),
-        },
+        "facts": body_view(&paper.body),
     })
+}
+
+/// What this paper states.
+pub(crate) fn body_view(body: &Body) -> Value {
+    match body {
+        Body::Entitlement(entitlement) => entitlement_view(entitlement),
+        Body::Voucher(voucher) => voucher_view(voucher),
+    }
 }
 
 fn entitlement_view(facts: &Entitlement) -> Value {
@@ -126,6 +132,16 @@ const fn insurance_name(insurance: Insurance) -> &'static str {
         Insurance::Unemployment => "失业保险",
         Insurance::Injury => "工伤保险",
         Insurance::Maternity => "生育保险",
+    }
+}
+
+const fn channel_name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Web => "网上大厅",
+        Channel::Api => "数据接口",
+        Channel::Counter => "经办柜台",
+        Channel::Kiosk => "自助终端",
+        Channel::Gateway | Channel::Worker | Channel::CommandLine => "系统出具",
     }
 }
 

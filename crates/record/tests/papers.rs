@@ -1,18 +1,24 @@
 //! What stands on a paper, whether it is lasting PDF/A, and what a rare character does.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use kernel::Fen;
 use record::{Body, Paper, Press, RenderError, Seal, bench};
-use std::path::PathBuf;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
 
-fn press(fallback: Option<PathBuf>) -> Press {
-    Press::new(Seal::demo("邯郸市社会保险事业管理中心"), fallback).unwrap()
+fn press() -> Press {
+    Press::new(Seal::demo("邯郸市社会保险事业管理中心"), None).unwrap()
 }
 
 fn named(name: &str) -> Paper {
     let mut paper = bench::entitlement(1, 2).unwrap();
-    let Body::Entitlement(facts) = &mut paper.body else { unreachable!() };
+    let Body::Entitlement(facts) = &mut paper.body else { panic!("an entitlement") };
     facts.holder.name = name.to_owned();
     paper
+}
+
+fn holds(pdf: &[u8], text: &str) -> bool {
+    pdf.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 /// Written out for eyes when `RECORD_SAMPLES` names a folder.
@@ -23,18 +29,104 @@ fn keep(name: &str, pdf: &[u8]) {
 }
 
 #[test]
-fn samples() {
-    let press = press(None);
-    for (name, paper) in [
-        ("short.pdf", bench::entitlement(3, 2).unwrap()),
-        ("long.pdf", bench::entitlement(7, 24).unwrap()),
-        ("voucher.pdf", bench::voucher(5).unwrap()),
-        ("rare.pdf", named("王𬱖㛃")),
+fn a_paper_is_tagged_pdf_a_with_its_pages() {
+    let press = press();
+    for (name, paper, pages) in [
+        ("short.pdf", bench::entitlement(3, 2).unwrap(), 1),
+        ("long.pdf", bench::entitlement(7, 24).unwrap(), 3),
+        ("voucher.pdf", bench::voucher(5).unwrap(), 1),
     ] {
         let rendered = press.render(&paper).unwrap();
-        println!("{name}: {} bytes, {} pages", rendered.pdf.len(), rendered.pages);
         keep(name, &rendered.pdf);
+        assert_eq!(rendered.pages, pages, "{name}");
+        assert!(rendered.pdf.starts_with(b"%PDF-1.7"), "{name}");
+        for mark in ["<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>A</pdfaid:conformance>", "/StructTreeRoot"] {
+            assert!(holds(&rendered.pdf, mark), "{name} lacks {mark}");
+        }
+        assert!(holds(&rendered.pdf, &paper.heading.serial.to_string()), "{name} names its number in its metadata");
+        assert!((60_000..400_000).contains(&rendered.pdf.len()), "{name}: {} bytes", rendered.pdf.len());
     }
-    let measured = bench::records(&press, 200, 1, || {}).unwrap();
-    println!("{measured:?}");
+}
+
+#[test]
+fn the_same_facts_give_the_same_bytes() {
+    let paper = bench::entitlement(3, 12).unwrap();
+    let again = serde_json::from_str::<Paper>(&serde_json::to_string(&paper).unwrap()).unwrap();
+    assert_eq!(paper, again, "facts outlast being stored");
+    let first = press().render(&paper).unwrap();
+    let busy = press();
+    bench::records(&busy, 20, 2, || {}).unwrap();
+    assert!(first.pdf == busy.render(&again).unwrap().pdf);
+}
+
+#[test]
+fn each_fact_and_the_seal_are_printed() {
+    let press = press();
+    let bytes = |paper: &Paper| press.render(paper).unwrap().pdf;
+    let paper = bench::voucher(5).unwrap();
+    let printed = bytes(&paper);
+    let changed = |change: &dyn Fn(&mut Paper)| {
+        let mut other = paper.clone();
+        change(&mut other);
+        assert_ne!(other, paper);
+        bytes(&other)
+    };
+    assert!(printed != changed(&|paper| paper.heading.verify_url.push('X')), "the QR code holds the address");
+    assert!(printed != changed(&|paper| paper.heading.channel = control::Channel::Kiosk), "the channel");
+    assert!(
+        printed
+            != changed(&|paper| {
+                let Body::Voucher(facts) = &mut paper.body else { panic!("a voucher") };
+                facts.lines[0].total += Fen::new(1);
+            }),
+        "the sum"
+    );
+    let bare =
+        Seal::from_svg(r#"<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>"#.to_owned(), "无");
+    let unsealed = Press::new(bare.unwrap(), None).unwrap().render(&paper).unwrap();
+    assert!(unsealed.pdf.len() + 1_000 < printed.len(), "the seal is drawn");
+    let described: String = "印章：邯郸市".encode_utf16().map(|unit| format!("{unit:04X}")).collect();
+    assert!(holds(&printed, &described) && !holds(&unsealed.pdf, &described), "the seal has its alternative text");
+}
+
+#[test]
+fn a_rare_character_is_printed_right_or_refused_by_its_code_point() {
+    let press = press();
+    let rendered = press.render(&named("王𬱖㛃")).unwrap();
+    keep("rare.pdf", &rendered.pdf);
+    assert!(press.check_spelling(&named("王𬱖㛃").body).is_ok());
+    let refused = press.render(&named("王𠮷𠮷𪚥")).unwrap_err();
+    assert_eq!(refused, RenderError::RareCharacter { characters: vec!['𠮷', '𪚥'] });
+    assert_eq!(refused.to_string(), "no face has U+20BB7, U+2A6A5");
+    assert_eq!(press.check_spelling(&named("王𠮷𠮷𪚥").body), Err(refused));
+}
+
+#[test]
+fn a_folder_of_fonts_is_asked_for_what_is_missing() {
+    // The one font at hand lacks the character too: it is read, asked, and the refusal stays.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.txt"), "no font").unwrap();
+    std::fs::copy(fonts().join("NotoSerifSC-Bold.ttf"), folder.path().join("b.ttf")).unwrap();
+    let press = Press::new(Seal::demo("甲"), Some(folder.path().to_owned())).unwrap();
+    assert!(matches!(press.render(&named("𠮷")), Err(RenderError::RareCharacter { .. })));
+    assert!(press.render(&named("吉")).is_ok());
+}
+
+fn fonts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/fonts")
+}
+
+#[test]
+fn the_embedded_faces_are_those_whose_sums_are_kept() {
+    let sums = std::fs::read_to_string(fonts().join("SHA256SUMS")).unwrap();
+    let mut whole = 0;
+    for line in sums.lines() {
+        let (sum, name) = line.split_once("  ").unwrap();
+        let face = std::fs::read(fonts().join(name)).unwrap();
+        let found: String = Sha256::digest(&face).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(found, sum, "{name}");
+        whole += face.len();
+    }
+    assert_eq!(sums.lines().count(), 3);
+    assert!(whole <= 16_000_000, "{whole} bytes");
 }
