@@ -24,7 +24,8 @@
 //! ```
 //!
 //! `FILE` is JSON: `{"wechat_pay":{merchant},"bank":{client},"sms":{account},"real_name":{client}}`, each part the serde form of
-//! [`wechat_pay::Merchant`], [`bank::Client`], [`sms::Account`], [`real_name::Client`]; a part left out is not served. Once all are ready it
+//! [`wechat_pay::Merchant`], [`bank::Client`], [`sms::Account`], [`real_name::Client`]; a part left out is not served. People for
+//! [`real_name`] are read from `DIR/people.jsonl` where it exists, and may be added later under `/outside/people`. Once all are ready it
 //! prints one line: `{"wechat_pay":"http://127.0.0.1:PORT","bank":…,"sms":…,"real_name":…}`.
 
 pub mod bank;

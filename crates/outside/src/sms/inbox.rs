@@ -60,8 +60,8 @@ pub(super) async fn show(State(provider): State<Shared>, Query(asked): Query<Ask
     let messages = of_phone(&provider, asked.phone.as_deref());
     let phone = escape(asked.phone.as_deref().unwrap_or(""));
     let mut main = format!(
-        "<form method=\"get\" action=\"/inbox\">\n<label for=\"phone\">手机号</label>\n\
-         <input id=\"phone\" name=\"phone\" type=\"tel\" inputmode=\"numeric\" value=\"{phone}\">\n<button class=\"go\">查看</button>\n</form>\n<br>\n"
+        "<form class=\"card\" method=\"get\" action=\"/inbox\">\n<label for=\"phone\">手机号</label>\n\
+         <input id=\"phone\" name=\"phone\" type=\"tel\" inputmode=\"numeric\" value=\"{phone}\">\n<button class=\"go\">查看</button>\n</form>\n"
     );
     if messages.is_empty() {
         main.push_str("<p class=\"note\">还没有短信。</p>\n");

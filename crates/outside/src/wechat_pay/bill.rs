@@ -159,51 +159,43 @@ fn trade_text(platform: &Platform, events: &[Event<'_>]) -> String {
     let (mut paid, mut refunded) = (Fen::ZERO, Fen::ZERO);
     let mut lines = vec![TRADE_HEADING.to_owned()];
     for event in events {
-        let (order, sum, back, state) = match event {
-            Event::Paid { order, .. } => (order, order.terms.total, None, "SUCCESS"),
-            Event::Refunded { order, refund, .. } => (order, Fen::ZERO, Some(*refund), "REFUND"),
-        };
-        let back_sum = back.map_or(Fen::ZERO, |refund| refund.amount);
-        (paid, refunded) = (paid + sum, refunded + back_sum);
-        let openid = match &order.state {
-            OrderState::Paid { openid, .. } => openid.as_str(),
-            OrderState::NotPaid | OrderState::Closed => "",
-        };
-        let (sum, back_sum) = (sum.to_string(), back_sum.to_string());
-        lines.push(row(&[
-            &local(event.at(), "%Y-%m-%d %H:%M:%S"),
-            &platform.merchant.appid,
-            &platform.merchant.mchid,
-            "0",
-            "",
-            order.transaction_id().unwrap_or(""),
-            &order.terms.out_trade_no,
-            openid,
-            order.terms.kind.trade_type(),
-            state,
-            "OTHERS",
-            "CNY",
-            &sum,
-            "0.00",
-            back.map_or("0", |refund| &refund.refund_id),
-            back.map_or("0", |refund| &refund.out_refund_no),
-            &back_sum,
-            "0.00",
-            back.map_or("", |_| "ORIGINAL"),
-            back.map_or("", |_| "SUCCESS"),
-            &order.terms.description,
-            order.terms.attach.as_deref().unwrap_or(""),
-            "0.00000",
-            "0.00%",
-            &sum,
-            &back_sum,
-            "",
-        ]));
+        match event {
+            Event::Paid { order, .. } => paid += order.terms.total,
+            Event::Refunded { refund, .. } => refunded += refund.amount,
+        }
+        lines.push(trade_row(platform, event));
     }
     let (count, paid, refunded) = (events.len().to_string(), paid.to_string(), refunded.to_string());
     lines.push(TRADE_TOTALS.to_owned());
     lines.push(row(&[&count, &paid, &refunded, "0.00", "0.00000", &paid, &refunded]));
     file(&lines)
+}
+
+fn trade_row(platform: &Platform, event: &Event<'_>) -> String {
+    let (order, sum, back, state) = match event {
+        Event::Paid { order, .. } => (order, order.terms.total, None, "SUCCESS"),
+        Event::Refunded { order, refund, .. } => (order, Fen::ZERO, Some(*refund), "REFUND"),
+    };
+    let openid = match &order.state {
+        OrderState::Paid { openid, .. } => openid.as_str(),
+        OrderState::NotPaid | OrderState::Closed => "",
+    };
+    let (at, sum) = (local(event.at(), "%Y-%m-%d %H:%M:%S"), sum.to_string());
+    let back_sum = back.map_or(Fen::ZERO, |refund| refund.amount).to_string();
+    let (platform, terms) = (&platform.merchant, &order.terms);
+    let who = [&at, &platform.appid, &platform.mchid, "0", "", order.transaction_id().unwrap_or("")];
+    let what = [&terms.out_trade_no, openid, terms.kind.trade_type(), state, "OTHERS", "CNY", &sum, "0.00"];
+    let refund = [
+        back.map_or("0", |refund| &refund.refund_id),
+        back.map_or("0", |refund| &refund.out_refund_no),
+        &back_sum,
+        "0.00",
+        back.map_or("", |_| "ORIGINAL"),
+        back.map_or("", |_| "SUCCESS"),
+    ];
+    let attach = terms.attach.as_deref().unwrap_or("");
+    let rest = [&terms.description, attach, "0.00000", "0.00%", &sum, &back_sum, ""];
+    row(&[who.as_slice(), &what, &refund, &rest].concat())
 }
 
 fn flow_text(events: &[Event<'_>]) -> String {

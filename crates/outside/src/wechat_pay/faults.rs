@@ -46,7 +46,7 @@ pub struct Faults {
     pub notice_copies: u32,
     /// How many are sent at the same moment, each of those times.
     pub notice_together: u32,
-    /// No notice leaves.
+    /// No notice leaves. Those that the schedule still repeats when the fault is lifted do arrive.
     pub lose_notices: bool,
     /// What is wrong with the signature of notices.
     pub notice_signature: SealFault,
