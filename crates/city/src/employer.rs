@@ -28,14 +28,23 @@ impl Firm {
     pub fn of(seed: u64, number: u32) -> Firm {
         let mut random = ChaCha8Rng::seed_from_u64(seed ^ 0x0f1c_7e55);
         random.set_stream(u64::from(number));
-        let injury_class = u8::try_from(number % 8 + 1).unwrap_or(1);
         Firm {
-            id: crate::life::stable_id(seed, 2, number),
+            id: Firm::of_id(seed, number),
             unit_number: format!("1304{number:06}"),
             name: name::firm(&mut random),
             credit_code: credit_code(number),
-            injury_class,
+            injury_class: Firm::class_of(number),
         }
+    }
+
+    /// The id of the employer of this number.
+    pub fn of_id(seed: u64, number: u32) -> EmployerId {
+        crate::life::stable_id(seed, 2, number)
+    }
+
+    /// The work injury class of the employer of this number.
+    pub fn class_of(number: u32) -> u8 {
+        u8::try_from(number % 8 + 1).unwrap_or(1)
     }
 }
 

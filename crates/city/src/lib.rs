@@ -6,6 +6,7 @@
 //! Invariants: the same seed, size and day live the same city. Money goes through the same formulas, tables and books as real
 //! money: `books verify` holds on a city as on an agency. Bulk loaders stand beside the verbs only where verbs would be too slow.
 
+mod chunk;
 mod employer;
 mod life;
 mod load;
@@ -16,4 +17,4 @@ mod rates;
 pub use employer::{EMPLOYER_SIZE, Firm};
 pub use life::{Life, Spell, Work};
 pub use load::{CityError, Lived, Plan, Progress, live};
-pub use persona::{PASSWORD, Persona, personas};
+pub use persona::{PASSWORD, Persona, person_id, personas};

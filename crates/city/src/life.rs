@@ -1,7 +1,7 @@
 //! One person's life as far as social insurance sees it: who they are, and month by month for whom they paid.
 
 use crate::employer::EMPLOYER_SIZE;
-use crate::name;
+use crate::{name, persona};
 use kernel::{AreaCode, Date, IdNumber, Month, MonthRange, Sex};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -54,6 +54,8 @@ pub struct Life {
     pub spells: Vec<Spell>,
     /// The first month of the pension.
     pub retired_from: Option<Month>,
+    /// From this month on the person has not paid for themselves.
+    pub unpaid_from: Option<Month>,
 }
 
 /// Of a hundred people so many are retired and so many pay for themselves: 360,000 and 80,000 of 1.3 million.
@@ -74,6 +76,13 @@ pub(crate) fn stable_id<T: From<Uuid>>(seed: u64, kind: u8, number: u32) -> T {
 impl Life {
     /// The life of this number, lived within `history` (the last month is the last one settled).
     pub fn of(seed: u64, index: u32, people: u32, history: MonthRange) -> Life {
+        match persona::life(index, history) {
+            Some(life) => life,
+            None => Life::drawn(seed, index, people, history),
+        }
+    }
+
+    fn drawn(seed: u64, index: u32, people: u32, history: MonthRange) -> Life {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(u64::from(index));
         let lot = random.random_range(0..100u32);
@@ -102,9 +111,10 @@ impl Life {
             sex,
             birth,
             cadre,
-            phone: (age < 75 || random.random_range(0..3u32) > 0).then(|| format!("199{:08}", index % 100_000_000)),
+            phone: (age < 75 || random.random_range(0..3u32) > 0).then(|| format!("160{:08}", index % 100_000_000)),
             spells,
             retired_from,
+            unpaid_from: None,
         }
     }
 
@@ -128,7 +138,7 @@ fn birthday(random: &mut impl Rng, last: Month, age: i32) -> Date {
 
 /// A number that nobody bears. Order digits repeat after 499 people of one birthday, so a free one is derived from the index;
 /// a city of millions may double a number, as real registers do, and the registry flags it.
-fn number_of(index: u32, sex: Sex, birth: Date) -> IdNumber {
+pub(crate) fn number_of(index: u32, sex: Sex, birth: Date) -> IdNumber {
     let county = AreaCode::parse("130499").unwrap_or(AreaCode::HANDAN);
     let odd = u16::from(sex == Sex::Male);
     let pair = u16::try_from(index % 499).unwrap_or(0) + u16::from(odd == 0);

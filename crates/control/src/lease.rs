@@ -4,6 +4,17 @@ use crate::audit::SealError;
 use crate::{Act, Action, Op, Subject, store};
 use uuid::Uuid;
 
+/// The lease that the worker holds as long as it is alive.
+pub const WORKER: &str = "worker";
+
+/// Whether some process holds a lease now.
+///
+/// # Errors
+/// The database's.
+pub async fn is_held(view: &crate::View, name: &str) -> Result<bool, sea_orm::DbErr> {
+    store::lease_held(view, name).await
+}
+
 /// Takes or prolongs a lease; answers whether it is held now.
 pub struct Hold {
     /// The lease's name.

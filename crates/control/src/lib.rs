@@ -13,7 +13,7 @@
 //!
 //! Tables owned: `control_*` (audit, audit seals, jobs, leases, idempotency keys, work items, migrations).
 //!
-//! ```ignore
+//! ```text
 //! let order = desk.perform(&actor, Pay { key, person, months, tier }).await?; // permission before; audit line and commit after
 //! let view = desk.look(&actor, Purpose::OwnFile, person).await?;              // leaves a line
 //! ```
@@ -48,7 +48,7 @@ pub use database::{Database, DatabaseError, Engine};
 pub use desk::Desk;
 pub use idempotency::{IdempotencyKey, KeyReused};
 pub use key::{Column, KeyError, Keys};
-pub use migration::{Migration, Migrations, migrate};
+pub use migration::{Migration, Migrations, migrate, pending_migrations};
 pub use op::{Op, View};
 pub use permission::{Reach, allowed, reach};
 pub use store::MIGRATIONS;

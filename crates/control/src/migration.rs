@@ -32,6 +32,16 @@ pub async fn migrate(url: &str, lists: &[&Migrations]) -> Result<usize, Database
     ran
 }
 
+/// The steps of a schema that this database has not run yet.
+///
+/// # Errors
+/// The database's; also where it was never prepared at all.
+pub async fn pending_migrations(view: &crate::View, lists: &[&Migrations]) -> Result<Vec<&'static str>, DbErr> {
+    let ran = crate::store::migrations_run(view).await?;
+    let wanted = crate::store::MIGRATIONS.iter().chain(lists.iter().copied().flatten());
+    Ok(wanted.map(|migration| migration.id).filter(|id| !ran.iter().any(|known| known == id)).collect())
+}
+
 async fn run_all(database: &Database, lists: &[&Migrations]) -> Result<usize, DatabaseError> {
     let db = &database.write;
     db.execute_unprepared(&words_for(database.engine, MIGRATION_TABLE)).await?;

@@ -204,6 +204,18 @@ pub(crate) async fn job_counts(view: &View) -> Result<(u64, u64), DbErr> {
     Ok((waiting, of_state("failed").count(&view.db()).await?))
 }
 
+/// Whether a lease is held at the view's moment.
+pub(crate) async fn lease_held(view: &View, name: &str) -> Result<bool, DbErr> {
+    const HELD: &str = "select 1 as held from control_lease where name = $1 and till >= $2";
+    Ok(view.fetch_one(HELD, [name.into(), view.at().into()]).await?.is_some())
+}
+
+/// The ids of the migrations that this database has run.
+pub(crate) async fn migrations_run(view: &View) -> Result<Vec<String>, DbErr> {
+    let rows = view.fetch_all("select id from control_migration", []).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
 pub(crate) async fn hold_lease(op: &Op, name: &str, holder: Uuid, till: Timestamp) -> Result<bool, DbErr> {
     const PROLONG: &str =
         "update control_lease set holder = $1, till = $2 where name = $3 and (holder = $1 or till < $4)";

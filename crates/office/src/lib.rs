@@ -1,1 +1,45 @@
-//! Placeholder.
+//! Where capabilities meet without a channel: routing a settled payment to its purpose, the job handlers, closing a day, checking
+//! the books, issuing papers.
+//!
+//! Purpose: the one place that knows which purpose leads to which capability, by exhaustive `match`. Lower crates never announce
+//! anything: here they are asked, at the moment that decides.
+//!
+//! Invariants: [`Settle`] never fails on business grounds, for the money has come; only the database can make it an error. No
+//! handler keeps anything in memory that a crash would lose. Tables owned: none.
+
+pub mod books;
+mod clerk;
+mod day;
+mod job;
+mod paper;
+mod services;
+mod settle;
+mod watch;
+mod worker;
+
+pub use clerk::{Carried, CarryOut, CarryOutError, REFUND, UNMATCHED_PAYMENT};
+pub use day::{CloseDay, CloseDayError, DIFFERENCE, DayClosed, close_day};
+pub use job::{JobError, KINDS, run};
+pub use paper::{PaperError, entitlement_record, voucher};
+pub use services::Services;
+pub use settle::{Settle, SettleError, Settled};
+pub use watch::{ask_gateway, watch_orders};
+pub use worker::{Worker, tend};
+
+use control::{Migration, Migrations};
+
+/// Every crate's migrations, in the order in which they are run.
+pub const MIGRATIONS: &[&Migrations] = &[
+    registry::MIGRATIONS,
+    message::MIGRATIONS,
+    account::MIGRATIONS,
+    ledger::MIGRATIONS,
+    payment::MIGRATIONS,
+    record::MIGRATIONS,
+    contribution::MIGRATIONS,
+];
+
+/// How many steps there are, control's own included: what a prepared database has run.
+pub fn migration_count() -> usize {
+    control::MIGRATIONS.len() + MIGRATIONS.iter().map(|list: &&[Migration]| list.len()).sum::<usize>()
+}
