@@ -1,6 +1,6 @@
 //! WeChat Pay APIv3 for one merchant, in public-key mode, with a cashier page on which a person confirms.
 //!
-//! Protocol (<https://pay.weixin.qq.com/doc/v3/merchant/4012365342>), as far as it is served here. Amounts are whole fen, JSON is UTF-8, times
+//! Protocol (<https://pay.weixin.qq.com/doc/v3/merchant/4012154180>), as far as it is served here. Amounts are whole fen, JSON is UTF-8, times
 //! are RFC 3339 with `+08:00`.
 //!
 //! # What a request carries
