@@ -128,7 +128,7 @@ impl Server {
 
     /// Makes a database of this name as a copy of another, and answers its address.
     pub async fn create_database(&self, name: &str, template: &str) -> Result<String, sqlx::Error> {
-        self.command(format!("create database {name} template {template} strategy file_copy")).await?;
+        self.command(format!("create database {name} template {template}")).await?;
         Ok(self.url(name))
     }
 
