@@ -235,3 +235,21 @@ impl Collection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_no_formula_reads_and_a_parameter_that_no_file_holds_do_not_load() {
+        let whole = crate::set::known();
+        let read = |known: &BTreeSet<String>| Parameters::read(&BTreeMap::new(), known).map(|_| ());
+        assert_eq!(read(&whole), Ok(()));
+        let mut more = whole.clone();
+        more.insert("pension/luck".to_owned());
+        assert_eq!(read(&more), Err(LoadError::Unread { name: "pension/luck".to_owned() }));
+        let mut fewer = whole;
+        fewer.remove("pension/employee");
+        assert_eq!(read(&fewer), Err(LoadError::Absent { name: "pension/employee".to_owned() }));
+    }
+}

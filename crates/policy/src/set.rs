@@ -148,7 +148,7 @@ fn read(level: Level, name: &str, path: &str) -> Result<Leaf, LoadError> {
 }
 
 /// The names that any level holds.
-fn known() -> BTreeSet<String> {
+pub(crate) fn known() -> BTreeSet<String> {
     files().map(|(_, name, _)| name).collect()
 }
 

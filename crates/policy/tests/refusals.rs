@@ -1,9 +1,10 @@
 //! Every refusal of the calculator once, every way in which a parameter does not load, and reading outside its dates.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use kernel::{AreaCode, Date};
+use kernel::{AreaCode, Date, Fen, Insurance};
 use policy::calc::{self, Expect, Explain, Options};
-use policy::{Leaf, Level, NoPolicy, Policy, ShowError};
+use policy::contribution::employee;
+use policy::{Collector, FormulaError, Leaf, Level, NoPolicy, Payer, Policy, ShowError};
 use serde_json::Value;
 
 const OPTIONS: Options = Options { explain: Explain::Nothing, expect: Expect::Ignored };
@@ -16,15 +17,30 @@ fn refused(question: &str) -> (String, Option<String>, String) {
     (text("code").unwrap(), text("field"), text("message").unwrap())
 }
 
+fn each_is_refused(table: &[(String, &str, Option<&str>)]) {
+    for (question, code, field) in table {
+        let (found, at, message) = refused(question);
+        assert_eq!((found.as_str(), at.as_deref()), (*code, *field), "{question}: {message}");
+        assert!(message.len() > 10, "{question}: {message}");
+    }
+}
+
+fn flexible(rest: &str) -> String {
+    format!(r#"{{"id":"a","calc":"contribution.flexible","area":"130400",{rest}}}"#)
+}
+
+fn employee(rest: &str) -> String {
+    format!(r#"{{"id":"a","calc":"contribution.employee","area":"130400","month":"2024-03",{rest}}}"#)
+}
+
+fn surcharge(rest: &str) -> String {
+    format!(r#"{{"id":"a","calc":"surcharge",{rest}}}"#)
+}
+
 #[test]
-fn each_refusal_has_its_code_and_its_field() {
-    let flexible = |rest: &str| format!(r#"{{"id":"a","calc":"contribution.flexible","area":"130400",{rest}}}"#);
-    let employee =
-        |rest: &str| format!(r#"{{"id":"a","calc":"contribution.employee","area":"130400","month":"2024-03",{rest}}}"#);
-    let surcharge = |rest: &str| format!(r#"{{"id":"a","calc":"surcharge",{rest}}}"#);
-    let days = r#""due":"2017-07-31","paid":"2017-09-15""#;
-    let table: Vec<(String, &str, Option<&str>)> = vec![
-        ("".to_owned(), "not_json", None),
+fn a_line_or_a_field_of_the_wrong_form_has_its_code() {
+    each_is_refused(&[
+        (String::new(), "not_json", None),
         ("{".to_owned(), "not_json", None),
         ("[1]".to_owned(), "not_an_object", None),
         (r#"{"id":"a"}"#.to_owned(), "missing_field", Some("calc")),
@@ -37,19 +53,37 @@ fn each_refusal_has_its_code_and_its_field() {
         (flexible(r#""month":"2024-03","percent":60,"base":"4000.00""#), "conflicting_fields", Some("base")),
         (flexible(r#""month":202403,"percent":60"#), "wrong_type", Some("month")),
         (flexible(r#""month":"2024-13","percent":60"#), "bad_month", Some("month")),
+        (flexible(r#""month":"2024-03","percent":1e300"#), "bad_number", Some("percent")),
+        (flexible(r#""month":"2024-03","percent":"1/2""#), "bad_number", Some("percent")),
+        (flexible(r#""month":"2024-03","percent":[60]"#), "wrong_type", Some("percent")),
+        (employee(r#""wage":3000"#), "wrong_type", Some("wage")),
+        (employee(r#""wage":"3,000""#), "bad_amount", Some("wage")),
+        (employee(r#""wage":"1.00","injury_factor":100"#), "missing_field", Some("injury_class")),
+        (employee(r#""wage":"1.00","injury_class":"6""#), "wrong_type", Some("injury_class")),
+        (surcharge(r#""principal":"1","due":"2017-02-29","paid":"2017-09-15""#), "bad_date", Some("due")),
+        (surcharge(r#""principal":"1","due":"2017-7-31","paid":"2017-09-15""#), "bad_date", Some("due")),
+        (r#"{"calc":"identity","id_number":130499195708150019}"#.to_owned(), "wrong_type", Some("id_number")),
+        (r#"{"calc":"identity"}"#.to_owned(), "missing_field", Some("id_number")),
+        (r#"{"calc":"credit_code","code":"x"}"#.to_owned(), "unknown_field", Some("code")),
+        (flexible(r#""month":"2024-03","percent":60"#).replace("130400", "1304"), "bad_area", Some("area")),
+    ]);
+}
+
+#[test]
+fn a_value_out_of_range_or_of_its_time_has_its_code() {
+    let days = r#""due":"2017-07-31","paid":"2017-09-15""#;
+    let medical = |month: &str, option: &str| {
+        format!(r#"{{"calc":"contribution.medical_flexible","area":"130400","month":"{month}","option":"{option}"}}"#)
+    };
+    each_is_refused(&[
         (flexible(r#""month":"2200-01","percent":60"#), "out_of_range", Some("month")),
         (flexible(r#""month":"2007-12","percent":60"#), "not_in_force", Some("month")),
         (flexible(r#""month":"2027-01","percent":60"#), "not_in_force", Some("month")),
         (flexible(r#""month":"2024-03","percent":59"#), "out_of_range", Some("percent")),
         (flexible(r#""month":"2024-03","percent":300.5"#), "out_of_range", Some("percent")),
         (flexible(r#""month":"2024-03","percent":-60"#), "out_of_range", Some("percent")),
-        (flexible(r#""month":"2024-03","percent":1e300"#), "bad_number", Some("percent")),
-        (flexible(r#""month":"2024-03","percent":"1/2""#), "bad_number", Some("percent")),
-        (flexible(r#""month":"2024-03","percent":[60]"#), "wrong_type", Some("percent")),
         (flexible(r#""month":"2024-03","base":"3920.54""#), "out_of_range", Some("base")),
         (flexible(r#""month":"2024-03","base":"19602.76""#), "out_of_range", Some("base")),
-        (employee(r#""wage":3000"#), "wrong_type", Some("wage")),
-        (employee(r#""wage":"3,000""#), "bad_amount", Some("wage")),
         (employee(r#""wage":"-1""#), "negative_amount", Some("wage")),
         (employee(r#""wage":"10000000000000000.00""#), "amount_too_large", Some("wage")),
         (employee(r#""wage":"1.00","injury_class":9"#), "out_of_range", Some("injury_class")),
@@ -57,43 +91,13 @@ fn each_refusal_has_its_code_and_its_field() {
         (employee(r#""wage":"1.00","injury_class":-1"#), "out_of_range", Some("injury_class")),
         (employee(r#""wage":"1.00","injury_class":6,"injury_factor":110"#), "out_of_range", Some("injury_factor")),
         (employee(r#""wage":"1.00","injury_class":1,"injury_factor":50"#), "out_of_range", Some("injury_factor")),
-        (employee(r#""wage":"1.00","injury_factor":100"#), "missing_field", Some("injury_class")),
-        (employee(r#""wage":"1.00","injury_class":"6""#), "wrong_type", Some("injury_class")),
         (surcharge(&format!(r#""principal":"-1",{days}"#)), "negative_amount", Some("principal")),
-        (surcharge(r#""principal":"1","due":"2017-02-29","paid":"2017-09-15""#), "bad_date", Some("due")),
-        (surcharge(r#""principal":"1","due":"2017-7-31","paid":"2017-09-15""#), "bad_date", Some("due")),
         (surcharge(r#""principal":"1","due":"1899-12-31","paid":"2017-09-15""#), "out_of_range", Some("due")),
         (surcharge(r#""principal":"1","due":"1998-12-31","paid":"2017-09-15""#), "not_in_force", Some("due")),
-        (
-            r#"{"calc":"contribution.medical_flexible","area":"130400","month":"2017-07","option":"gold"}"#.to_owned(),
-            "unknown_option",
-            Some("option"),
-        ),
-        (
-            r#"{"calc":"contribution.medical_flexible","area":"130400","month":"2018-01","option":"pooled_only"}"#
-                .to_owned(),
-            "not_in_force",
-            Some("month"),
-        ),
-        (
-            r#"{"calc":"contribution.flexible","area":"1304","month":"2024-03","percent":60}"#.to_owned(),
-            "bad_area",
-            Some("area"),
-        ),
-        (
-            r#"{"calc":"contribution.flexible","area":"110000","month":"2024-03","percent":60}"#.to_owned(),
-            "unknown_area",
-            Some("area"),
-        ),
-        (r#"{"calc":"identity","id_number":130499195708150019}"#.to_owned(), "wrong_type", Some("id_number")),
-        (r#"{"calc":"identity"}"#.to_owned(), "missing_field", Some("id_number")),
-        (r#"{"calc":"credit_code","code":"x"}"#.to_owned(), "unknown_field", Some("code")),
-    ];
-    for (question, code, field) in &table {
-        let (found, at, message) = refused(question);
-        assert_eq!((found.as_str(), at.as_deref()), (*code, *field), "{question}: {message}");
-        assert!(message.len() > 10, "{question}: {message}");
-    }
+        (medical("2017-07", "gold"), "unknown_option", Some("option")),
+        (medical("2018-01", "pooled_only"), "not_in_force", Some("month")),
+        (flexible(r#""month":"2024-03","percent":60"#).replace("130400", "110000"), "unknown_area", Some("area")),
+    ]);
 }
 
 #[test]
@@ -158,6 +162,31 @@ fn reading_outside_the_dates_names_parameter_and_day() {
     let elsewhere = Policy::of(AreaCode::parse("130100").unwrap()).unwrap();
     assert_eq!(elsewhere.medical.employer.on(day("2018-01-01")).unwrap().value.in_percent(), "6%");
     assert!(elsewhere.medical.flexible_with_account.on(day("2017-01-01")).is_err());
+}
+
+#[test]
+fn figures_beyond_64_bits_and_negative_ones_are_refused_by_the_formula_itself() {
+    let policy = Policy::of(AreaCode::HANDAN).unwrap();
+    let assess = |fen: i64| {
+        let (due, paid) = ("2012-01-01".parse().unwrap(), "2199-12-31".parse().unwrap());
+        policy::surcharge::assess(policy, policy::surcharge::Facts { principal: Fen::new(fen), due, paid })
+    };
+    assert_eq!(assess(i64::MAX), Err(FormulaError::TooLarge));
+    assert!(matches!(assess(-1), Err(FormulaError::OutOfRange { fact: "principal", .. })));
+    let facts = employee::Facts::new("2024-03".parse().unwrap(), Fen::new(-1));
+    assert!(matches!(employee::assess(policy, facts), Err(FormulaError::OutOfRange { fact: "wage", .. })));
+}
+
+#[test]
+fn who_collects_is_a_dated_parameter() {
+    let policy = Policy::of(AreaCode::HANDAN).unwrap();
+    let of = |payer, insurance, on: &str| {
+        policy.collection.of(payer, insurance).map(|dated| *dated.on(on.parse().unwrap()).unwrap().value)
+    };
+    assert_eq!(of(Payer::Employer, Insurance::Pension, "2017-07-01"), Some(Collector::Agency));
+    assert_eq!(of(Payer::Employer, Insurance::Pension, "2024-07-01"), Some(Collector::TaxOffice));
+    assert_eq!(of(Payer::FlexibleWorker, Insurance::Pension, "2024-07-01"), Some(Collector::Agency));
+    assert_eq!(of(Payer::FlexibleWorker, Insurance::Injury, "2024-07-01"), None);
 }
 
 #[test]
