@@ -1,2 +1,9 @@
 //! The program `zhijian`.
-fn main() {}
+
+use clap::Parser;
+use hall::cli::CommandLine;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hall::cli::run(CommandLine::parse())
+}

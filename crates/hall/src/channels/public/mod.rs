@@ -1,0 +1,26 @@
+//! What anybody may read: the start page, what each insurance is for, calculators, rules, explanations of refusals.
+
+mod calculators;
+mod health;
+mod insurances;
+mod papers;
+mod problems;
+mod rules;
+mod start;
+mod verify;
+
+use crate::app::Shared;
+use axum::Router;
+
+/// The public pages.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .merge(start::routes())
+        .merge(insurances::routes())
+        .merge(calculators::routes())
+        .merge(rules::routes())
+        .merge(papers::routes())
+        .merge(problems::routes())
+        .merge(verify::routes())
+        .merge(health::routes())
+}

@@ -1,0 +1,98 @@
+//! "How was this computed": the steps of a formula as a page shows them, each with its law and how far it is trusted.
+
+use crate::page::{Page, address};
+use kernel::{Fen, Rounding};
+use policy::{Source, Step};
+
+/// One step, in the visitor's language.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StepWords {
+    /// What it gives.
+    pub label: String,
+    /// The formula with the numbers put in.
+    pub formula: String,
+    /// The value with its unit.
+    pub value: String,
+    /// How a fraction was settled.
+    pub rounding: Option<String>,
+    /// The law.
+    pub sources: Vec<SourceWords>,
+}
+
+/// The law of a figure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SourceWords {
+    /// What the parameter is called.
+    pub title: String,
+    /// The address of its page.
+    pub href: String,
+    /// The document and its article.
+    pub citation: String,
+    /// Since when.
+    pub from: String,
+    /// How far it is trusted: `confirmed`, `recalled` or `uncertain`.
+    pub status: &'static str,
+}
+
+/// The steps in the visitor's language.
+pub fn words(page: &Page, steps: &[Step]) -> Vec<StepWords> {
+    steps.iter().map(|step| of(page, step)).collect()
+}
+
+fn of(page: &Page, step: &Step) -> StepWords {
+    StepWords {
+        label: page.either(step.label.zh, step.label.en).to_owned(),
+        formula: formula(page, &step.formula),
+        value: value(page, step),
+        rounding: step
+            .rounding
+            .filter(|_| step.formula != step.value)
+            .map(|rounding| page.t(rounding_key(rounding)).into_owned()),
+        sources: step.sources.iter().map(|source| source_words(page, source)).collect(),
+    }
+}
+
+/// The law of one figure in the visitor's language.
+pub fn source_words(page: &Page, source: &Source) -> SourceWords {
+    SourceWords {
+        title: page.either(&source.heading.title, &source.heading.title_en).to_owned(),
+        href: address(&format!("/rules/{}", source.heading.name), []),
+        citation: format!("{} {}", source.citation.document, source.citation.article),
+        from: page.date(&source.from),
+        status: source.citation.status.as_str(),
+    }
+}
+
+/// `min(max(a, b), c)` is a formula for engineers; people read "not below b, not above c".
+fn formula(page: &Page, text: &str) -> String {
+    let between = text.strip_prefix("min(max(").and_then(|rest| rest.strip_suffix(')'));
+    if let Some((amount, floor, ceiling)) = between.and_then(|rest| {
+        let (amount, rest) = rest.split_once(", ")?;
+        let (floor, ceiling) = rest.split_once("), ")?;
+        Some((amount, floor, ceiling))
+    }) {
+        return page.w("working-between", &[("amount", amount), ("floor", floor), ("ceiling", ceiling)]).into_owned();
+    }
+    let capped =
+        text.strip_prefix("min(").and_then(|rest| rest.strip_suffix(')')).and_then(|rest| rest.split_once(", "));
+    match capped {
+        Some((amount, cap)) => page.w("working-at-most", &[("amount", amount), ("cap", cap)]).into_owned(),
+        None => text.replace(" - ", " − "),
+    }
+}
+
+fn value(page: &Page, step: &Step) -> String {
+    match step.value.parse::<Fen>() {
+        Ok(amount) if step.value.contains('.') => page.yuan(&amount),
+        Ok(_) | Err(_) => page.w("working-days", &[("count", &step.value)]).into_owned(),
+    }
+}
+
+const fn rounding_key(rounding: Rounding) -> &'static str {
+    match rounding {
+        Rounding::HalfUpToFen => "rounding-fen",
+        Rounding::HalfUpToYuan => "rounding-yuan",
+        Rounding::UpToJiao => "rounding-jiao",
+        Rounding::DownToFen => "rounding-down",
+    }
+}
