@@ -103,7 +103,10 @@ fn a_value_out_of_range_or_of_its_time_has_its_code() {
 #[test]
 fn a_refusal_says_what_to_put_instead() {
     let (_, _, message) = refused(r#"{"calc":"contribution.flexible","area":"130400","month":"2027-01","percent":60}"#);
-    assert_eq!(message, "base/average_annual is not in force on 2027-01-01: it is known from 2008-01-01 to 2026-12-31");
+    assert_eq!(
+        message,
+        "base/average_annual is not in force on 2027-01-01: it is known from 2008-01-01 to 2026-12-31, put month within that"
+    );
 }
 
 #[test]

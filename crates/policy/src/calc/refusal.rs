@@ -29,8 +29,8 @@ impl Refusal {
             FormulaError::NotInForce(absent) => {
                 let known = policy.leaf(absent.parameter).map(crate::report::known);
                 let known = match known {
-                    Some(known) => format!("it is known {known}"),
-                    None => "it is not known for this area".to_owned(),
+                    Some(known) => format!("it is known {known}, put {dated} within that"),
+                    None => "it is not known for this area, put another".to_owned(),
                 };
                 Refusal::new("not_in_force", Some(dated), format!("{absent}: {known}"))
             }
