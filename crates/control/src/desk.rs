@@ -234,13 +234,12 @@ fn asks_again(error: &DbErr) -> bool {
     else {
         return false;
     };
-    match source.as_ref() {
-        sqlx::Error::Database(database) => database.code().is_some_and(|code| {
-            matches!(code.as_ref(), "40001" | "40P01" | "25006") || code.starts_with("08") || code.starts_with("57P0")
-        }),
-        sqlx::Error::Io(_) => true,
-        _ => false,
+    if let sqlx::Error::Io(_) = source.as_ref() {
+        return true;
     }
+    source.as_database_error().and_then(|database| database.code()).is_some_and(|code| {
+        matches!(code.as_ref(), "40001" | "40P01" | "25006") || code.starts_with("08") || code.starts_with("57P0")
+    })
 }
 
 fn note<E: Fault>(action: Action, declined: &Declined<E>) {
