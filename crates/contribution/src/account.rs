@@ -95,6 +95,13 @@ pub struct AccountYear {
     pub closing: Fen,
 }
 
+impl AccountYear {
+    /// Whether there was anything in the year that bears interest.
+    pub fn bears_interest(&self) -> bool {
+        !self.opening.is_zero() || self.credits.iter().any(|credit| !credit.is_zero())
+    }
+}
+
 /// The interest of one year and how it was computed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct YearInterest {

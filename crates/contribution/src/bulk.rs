@@ -182,7 +182,7 @@ mod sealed {
                 month(self.settlement),
                 month(self.credited),
                 id(self.bill.map(|bill| bill.uuid())),
-                id(self.receipt),
+                id(self.receipt.map(|receipt| receipt.uuid())),
                 Cell::Number(self.policy),
                 fen(pension.map(|p| p.base)),
                 fen(pension.and_then(|p| p.employer)),

@@ -17,20 +17,36 @@ pub mod account;
 mod bill;
 pub mod bulk;
 mod calendar;
+mod cancel;
+mod explain;
 pub mod history;
+mod interest;
 mod line;
+mod pay;
 mod quote;
 mod refund;
+mod settle;
 mod store;
+mod supplement;
+pub mod verify;
 
 pub use account::{AccountEntry, AccountYear, EntryKind, Method, YearInterest};
 pub use bill::{Bill, BillKind, BilledMonth, Event, State, TransitionError};
 pub use calendar::{Facts, MonthState, Standing, calendar, menu};
+pub use cancel::{CancelBill, CancelError};
+pub use explain::{Agreement, ExplainError, Explanation, explain_bill, explain_line, of_line};
 pub use history::{Countdown, History, MonthLines, Totals, Year, history, lines};
+pub use interest::{CreditInterest, CreditInterestError, Credited};
 pub use line::{EmployerPart, IncomePart, Line, LineKind, MonthSummary, PaidBy, PensionPart, SharedPart, policy_mark};
+pub use pay::{Pay, PayBill, PayBillError, PayError, Payable};
 pub use quote::{Quote, QuoteError, QuotedMonth, Tier, assess, quote};
-pub use refund::{RefundReason, RefundState, Refundable, RefundableId, refundables};
+pub use refund::{
+    RefundReason, RefundState, Refundable, RefundableId, left_over, refund_asked, refund_done, refund_failed,
+    refundables,
+};
+pub use settle::{DUPLICATE_PAYMENT, JOURNAL_OF_RECEIPT, Settled, settle};
 pub use store::MIGRATIONS;
+pub use supplement::{AssessSupplement, LIMITS_FELL, SupplementDue, SupplementError, Supplemented, supplements_due};
 
 use control::View;
 use kernel::{BillId, PersonId};

@@ -4,6 +4,7 @@
 //! summary of a month is the plain sum of its lines. Absent insurances are absent, not zero.
 
 use kernel::{BillId, Fen, Fund, LineId, Month, PersonId, RelationId, Timestamp};
+use payment::ReceiptId;
 use serde::Serialize;
 
 kernel::words! {
@@ -107,7 +108,7 @@ pub struct Line {
     /// The bill it was collected by.
     pub bill: Option<BillId>,
     /// The receipt it was paid by.
-    pub receipt: Option<uuid::Uuid>,
+    pub receipt: Option<ReceiptId>,
     /// Which set of parameters it was computed from, as [`policy_mark`].
     pub policy: i64,
     /// 养老保险.

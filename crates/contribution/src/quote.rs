@@ -249,7 +249,7 @@ fn open_year(view: &View, months: &[Month]) -> Result<i32, QuoteError> {
     }
 }
 
-fn refuse_by_standing(facts: &Facts, months: &[Month]) -> Result<(), QuoteError> {
+pub(crate) fn refuse_by_standing(facts: &Facts, months: &[Month]) -> Result<(), QuoteError> {
     let (mut paid, mut insured, mut not_flexible, mut closed) = (vec![], vec![], vec![], vec![]);
     let mut employer = None;
     for month in months.iter().copied() {

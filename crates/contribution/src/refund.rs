@@ -1,11 +1,11 @@
 //! Money that came and does not count: held in temporary receipts, shown, and given back after two officers agreed.
 
 use crate::store;
-use control::View;
+use control::{Op, View};
 use kernel::{BillId, Fen, JournalId, Month, PersonId, Timestamp};
+use payment::ReceiptId;
 use sea_orm::DbErr;
 use serde::Serialize;
-use uuid::Uuid;
 
 kernel::sql_id! {
     /// An amount that is owed back.
@@ -50,7 +50,7 @@ pub struct Refundable {
     /// The month that it was paid for.
     pub month: Month,
     /// The receipt by which it came.
-    pub receipt: Option<Uuid>,
+    pub receipt: Option<ReceiptId>,
     /// Why it does not count.
     pub reason: RefundReason,
     /// How much.
@@ -69,4 +69,42 @@ pub struct Refundable {
 /// The database's.
 pub async fn refundables(view: &View, person: PersonId) -> Result<Vec<Refundable>, DbErr> {
     store::refundable::of_person(view, person).await
+}
+
+/// What a receipt left over, by month.
+///
+/// # Errors
+/// The database's.
+pub async fn left_over(view: &View, receipt: impl Into<ReceiptId>) -> Result<Vec<Refundable>, DbErr> {
+    store::refundable::of_receipt(view, receipt.into()).await
+}
+
+/// Two officers agreed that what a receipt left over goes back, and the gateway is asked. Answers how much was held; nothing
+/// where the receipt left nothing over.
+///
+/// # Errors
+/// The database's.
+pub async fn refund_asked(op: &mut Op, receipt: impl Into<ReceiptId>) -> Result<Fen, DbErr> {
+    let receipt = receipt.into();
+    let rows = store::refundable::of_receipt(op, receipt).await?;
+    let held = rows.iter().filter(|row| row.state == RefundState::Held).map(|row| row.amount).sum();
+    store::refundable::change_state(op, receipt, (RefundState::Held, RefundState::Asked), None).await?;
+    Ok(held)
+}
+
+/// The payer has the money: what was asked for is out of the books by this journal (Dr 暂收款, Cr what the gateway took it from).
+///
+/// # Errors
+/// The database's.
+pub async fn refund_done(op: &mut Op, receipt: impl Into<ReceiptId>, journal: JournalId) -> Result<u64, DbErr> {
+    let change = (RefundState::Asked, RefundState::Refunded);
+    store::refundable::change_state(op, receipt.into(), change, Some(journal)).await
+}
+
+/// The gateway could not give it back: it is held again, and two officers decide anew.
+///
+/// # Errors
+/// The database's.
+pub async fn refund_failed(op: &mut Op, receipt: impl Into<ReceiptId>) -> Result<u64, DbErr> {
+    store::refundable::change_state(op, receipt.into(), (RefundState::Asked, RefundState::Held), None).await
 }

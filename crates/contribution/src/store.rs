@@ -6,6 +6,8 @@ mod entity;
 pub(crate) mod line;
 pub(crate) mod refundable;
 pub(crate) mod settle;
+pub(crate) mod supplement;
+pub(crate) mod verify;
 
 use control::Migration;
 

@@ -4,8 +4,8 @@ use super::entity::refundable::{Column, Entity, Model};
 use crate::{RefundState, Refundable};
 use control::{Op, View};
 use kernel::{JournalId, PersonId};
+use payment::ReceiptId;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
 pub(crate) async fn insert(op: &Op, rows: Vec<Refundable>) -> Result<(), DbErr> {
     if rows.is_empty() {
@@ -16,7 +16,7 @@ pub(crate) async fn insert(op: &Op, rows: Vec<Refundable>) -> Result<(), DbErr> 
 }
 
 /// What a receipt left over, by month.
-pub(crate) async fn of_receipt(view: &View, receipt: Uuid) -> Result<Vec<Refundable>, DbErr> {
+pub(crate) async fn of_receipt(view: &View, receipt: ReceiptId) -> Result<Vec<Refundable>, DbErr> {
     let query = Entity::find().filter(Column::ReceiptId.eq(receipt)).order_by_asc(Column::FeeMonth);
     Ok(query.all(&view.db()).await?.into_iter().map(Refundable::from).collect())
 }
@@ -30,7 +30,7 @@ pub(crate) async fn of_person(view: &View, person: PersonId) -> Result<Vec<Refun
 /// Moves all that a receipt left over from one state to the next; says how many rows stood in the first.
 pub(crate) async fn change_state(
     op: &Op,
-    receipt: Uuid,
+    receipt: ReceiptId,
     change: (RefundState, RefundState),
     journal: Option<JournalId>,
 ) -> Result<u64, DbErr> {

@@ -74,6 +74,8 @@ create table contribution_bill (
     check ((state = 'paid') = (paid_on is not null))
 );
 create index contribution_bill_by_person on contribution_bill (person_id, issued_at);
+-- the difference of a year is charged once
+create unique index contribution_bill_supplement on contribution_bill (person_id, year) where kind = 'supplement' and state in ('issued', 'paying');
 
 -- A month of a bill; its line id is given when the bill is issued, so that settling copies rows and makes none up.
 create table contribution_bill_month (

@@ -4,8 +4,8 @@ use super::line::month;
 use crate::{BillKind, BilledMonth, State, line::policy_mark};
 use control::{Op, View};
 use kernel::{BillId, Fen, JournalId, Month, OrderId, PersonId};
+use payment::ReceiptId;
 use sea_orm::{DbErr, QueryResult};
-use uuid::Uuid;
 
 /// What settling asks of a bill.
 pub(crate) struct Payable {
@@ -98,7 +98,7 @@ fn fee_months(rows: &[QueryResult]) -> Result<Vec<Month>, DbErr> {
 
 /// Where money came from and when, for the lines.
 pub(crate) struct Credited {
-    pub(crate) receipt: Option<Uuid>,
+    pub(crate) receipt: Option<ReceiptId>,
     pub(crate) month: Month,
 }
 
