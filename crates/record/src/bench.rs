@@ -56,12 +56,23 @@ pub enum FactsError {
     Range,
 }
 
-/// Renders `count` entitlement records of different people on `threads` threads; `progress` hears of each.
+/// What is to be rendered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Load {
+    /// How many papers, each of another person.
+    pub count: u32,
+    /// On how many threads.
+    pub threads: u32,
+    /// Over how many years each: two contribution rows and one account row a year. Six years fill one page.
+    pub years: u32,
+}
+
+/// Renders entitlement records; `progress` hears of each.
 ///
 /// # Errors
 /// As [`BenchError`].
-pub fn records(press: &Press, count: u32, threads: u32, progress: impl Fn() + Sync) -> Result<Measured, BenchError> {
-    let threads = threads.max(1);
+pub fn records(press: &Press, load: Load, progress: impl Fn() + Sync) -> Result<Measured, BenchError> {
+    let (count, threads) = (load.count, load.threads.max(1));
     let (next, warm) = (AtomicU32::new(0), AtomicU32::new(0));
     let (start, cpu_start) = (Instant::now(), cpu_millis());
     let print = || -> Result<u64, BenchError> {
@@ -71,7 +82,7 @@ pub fn records(press: &Press, count: u32, threads: u32, progress: impl Fn() + Sy
             if index >= count {
                 return Ok(bytes);
             }
-            let rendered = press.render(&entitlement(index, 12)?)?;
+            let rendered = press.render(&entitlement(index, load.years)?)?;
             bytes += u64::try_from(rendered.pdf.len()).unwrap_or(0);
             if index == count / 10 {
                 warm.store(u32::try_from(resident_kib()).unwrap_or(u32::MAX), Ordering::Relaxed);

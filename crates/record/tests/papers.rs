@@ -55,7 +55,9 @@ fn the_same_facts_give_the_same_bytes() {
     assert_eq!(paper, again, "facts outlast being stored");
     let first = press().render(&paper).unwrap();
     let busy = press();
-    bench::records(&busy, 20, 2, || {}).unwrap();
+    let load = bench::Load { count: 20, threads: 2, years: 6 };
+    let measured = bench::records(&busy, load, || {}).unwrap();
+    assert!(measured.per_s > 0 && measured.bytes > 20 * 60_000, "{measured:?}");
     assert!(first.pdf == busy.render(&again).unwrap().pdf);
 }
 
