@@ -87,7 +87,7 @@ fn each_wrong_signature_is_refused() {
 #[test]
 fn a_new_serial_is_believed_once_it_is_told_and_the_old_one_too() {
     let plain = transaction("ZJ1W1", "4200", 78411);
-    let next = Platform { serial: "PUB_KEY_ID_2", ..Platform::new() };
+    let next = Platform::new().under("PUB_KEY_ID_2");
     let (headers, body) = next.notice(now(), "TRANSACTION.SUCCESS", &plain);
     let client = ours();
     assert!(client.verify_notice(&headers, &body, now()).is_err());

@@ -18,13 +18,13 @@ use std::sync::Arc;
 use testkit::Kit;
 use uuid::Uuid;
 
-pub const APIV3_KEY: &str = "0123456789abcdef0123456789ABCDEF";
-pub const MCHID: &str = "1900000001";
-pub const APPID: &str = "wx8888888888888888";
-pub const MERCHANT_PEM: &str = include_str!("../vectors/merchant.pem");
-pub const MERCHANT_PUBLIC_PEM: &str = include_str!("../vectors/merchant.pub.pem");
+pub(crate) const APIV3_KEY: &str = "0123456789abcdef0123456789ABCDEF";
+pub(crate) const MCHID: &str = "1900000001";
+pub(crate) const APPID: &str = "wx8888888888888888";
+pub(crate) const MERCHANT_PEM: &str = include_str!("../vectors/merchant.pem");
+pub(crate) const MERCHANT_PUBLIC_PEM: &str = include_str!("../vectors/merchant.pub.pem");
 
-pub fn config(base_url: &str, platform_keys: Vec<PlatformKey>) -> Config {
+pub(crate) fn config(base_url: &str, platform_keys: Vec<PlatformKey>) -> Config {
     // An error says that another test of this program has installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Config {
@@ -38,24 +38,24 @@ pub fn config(base_url: &str, platform_keys: Vec<PlatformKey>) -> Config {
     }
 }
 
-pub fn platform_key(serial: &str) -> PlatformKey {
+pub(crate) fn platform_key(serial: &str) -> PlatformKey {
     let public_key_pem = include_str!("../vectors/platform.pub.pem").to_owned();
     PlatformKey { serial: serial.to_owned(), public_key_pem }
 }
 
 /// A client that trusts the key of [`Platform`] and calls nobody.
-pub fn client(clock: Arc<dyn Clock>) -> WeChatPay {
+pub(crate) fn client(clock: Arc<dyn Clock>) -> WeChatPay {
     WeChatPay::new(config("http://127.0.0.1:9", vec![platform_key("PUB_KEY_ID_1")]), clock).unwrap()
 }
 
 /// A platform that signs what it is told to.
-pub struct Platform {
+pub(crate) struct Platform {
     key: RsaKeyPair,
-    pub serial: &'static str,
+    serial: &'static str,
 }
 
 impl Platform {
-    pub fn new() -> Platform {
+    pub(crate) fn new() -> Platform {
         let pem = include_str!("../vectors/platform.pem");
         let (_, rest) = pem.split_once("-----BEGIN PRIVATE KEY-----").unwrap();
         let (body, _) = rest.split_once("-----END").unwrap();
@@ -63,7 +63,11 @@ impl Platform {
         Platform { key: RsaKeyPair::from_pkcs8(&der).unwrap(), serial: "PUB_KEY_ID_1" }
     }
 
-    pub fn signed(&self, at: Timestamp, body: &[u8]) -> HeaderMap {
+    pub(crate) fn under(self, serial: &'static str) -> Platform {
+        Platform { serial, ..self }
+    }
+
+    pub(crate) fn signed(&self, at: Timestamp, body: &[u8]) -> HeaderMap {
         let (timestamp, nonce) = (at.timestamp().to_string(), "abcdef0123456789");
         let text = [timestamp.as_bytes(), b"\n", nonce.as_bytes(), b"\n", body, b"\n"].concat();
         let mut signature = vec![0; self.key.public().modulus_len()];
@@ -76,7 +80,7 @@ impl Platform {
         headers
     }
 
-    pub fn notice(&self, at: Timestamp, event_type: &str, plain: &Value) -> (HeaderMap, Vec<u8>) {
+    pub(crate) fn notice(&self, at: Timestamp, event_type: &str, plain: &Value) -> (HeaderMap, Vec<u8>) {
         let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, APIV3_KEY.as_bytes()).unwrap());
         let mut sealed = plain.to_string().into_bytes();
         let nonce = Nonce::try_assume_unique_for_key(b"abcdefghijkl").unwrap();
@@ -91,7 +95,7 @@ impl Platform {
     }
 }
 
-pub fn transaction(number: &str, transaction_id: &str, fen: i64) -> Value {
+pub(crate) fn transaction(number: &str, transaction_id: &str, fen: i64) -> Value {
     json!({
         "appid": APPID, "mchid": MCHID, "out_trade_no": number, "transaction_id": transaction_id,
         "trade_state": "SUCCESS", "success_time": "2026-03-02T09:29:58+08:00",
@@ -100,7 +104,7 @@ pub fn transaction(number: &str, transaction_id: &str, fen: i64) -> Value {
 }
 
 /// Money as a notice brings it.
-pub fn money(kit: &Kit, number: &str, transaction_id: &str, fen: i64) -> Verified {
+pub(crate) fn money(kit: &Kit, number: &str, transaction_id: &str, fen: i64) -> Verified {
     let now = kit.desk.now();
     let (headers, body) = Platform::new().notice(now, "TRANSACTION.SUCCESS", &transaction(number, transaction_id, fen));
     match client(kit.clock.clone()).verify_notice(&headers, &body, now).unwrap() {
@@ -109,15 +113,15 @@ pub fn money(kit: &Kit, number: &str, transaction_id: &str, fen: i64) -> Verifie
     }
 }
 
-pub fn machinery() -> Actor {
+pub(crate) fn machinery() -> Actor {
     Actor::system(Channel::Gateway)
 }
 
-pub fn person() -> PersonId {
+pub(crate) fn person() -> PersonId {
     PersonId(Uuid::from_u128(7))
 }
 
-pub struct Open(pub i64);
+pub(crate) struct Open(pub(crate) i64);
 
 impl Act for Open {
     const ACTION: Action = Action::PayContribution;
@@ -139,7 +143,7 @@ impl Act for Open {
     }
 }
 
-pub struct Settle(pub Verified);
+pub(crate) struct Settle(pub(crate) Verified);
 
 impl Act for Settle {
     const ACTION: Action = Action::SettlePayment;
@@ -153,7 +157,7 @@ impl Act for Settle {
     }
 }
 
-pub struct MatchAgain(pub ReceiptId);
+pub(crate) struct MatchAgain(pub(crate) ReceiptId);
 
 impl Act for MatchAgain {
     const ACTION: Action = Action::SettlePayment;
@@ -167,7 +171,7 @@ impl Act for MatchAgain {
     }
 }
 
-pub struct GiveBack(pub ReceiptId, pub i64);
+pub(crate) struct GiveBack(pub(crate) ReceiptId, pub(crate) i64);
 
 impl Act for GiveBack {
     const ACTION: Action = Action::RefundPayment;
@@ -181,14 +185,14 @@ impl Act for GiveBack {
     }
 }
 
-pub async fn order(kit: &Kit, fen: i64) -> Order {
+pub(crate) async fn order(kit: &Kit, fen: i64) -> Order {
     kit.desk.perform(&Actor::person(person(), Channel::Web), Open(fen)).await.unwrap()
 }
 
-pub async fn attempt(kit: &Kit, order: OrderId, gateway: GatewayKind) -> Attempt {
+pub(crate) async fn attempt(kit: &Kit, order: OrderId, gateway: GatewayKind) -> Attempt {
     kit.desk.perform(&Actor::person(person(), Channel::Web), StartAttempt { order, gateway }).await.unwrap()
 }
 
-pub async fn settle(kit: &Kit, money: Verified) -> Confirmed {
+pub(crate) async fn settle(kit: &Kit, money: Verified) -> Confirmed {
     kit.desk.perform(&machinery(), Settle(money)).await.unwrap()
 }
