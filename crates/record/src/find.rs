@@ -92,6 +92,14 @@ fn listed(row: store::issue::Model) -> Listed {
     Listed { id: row.id, kind: row.kind, serial: row.serial, issued_at: row.issued_at, about: row.about }
 }
 
+/// Whose paper this is, so that the desk can refuse others and write the refusal down; none where there is no such number.
+///
+/// # Errors
+/// The database's.
+pub async fn owner(view: &View, id: RecordId) -> Result<Option<PersonId>, DbErr> {
+    Ok(store::reservation(view, id).await?.map(|row| row.person_id))
+}
+
 /// The file of a person's paper; none where it is void or somebody else's. The view comes from a look at this person.
 ///
 /// # Errors

@@ -34,7 +34,7 @@ pub use certificate::CertificateError;
 pub use facts::{
     AccountYear, Body, Entitlement, Heading, Holder, InsuranceSummary, Paper, Standing, Voucher, VoucherLine, YearPaid,
 };
-pub use find::{Listed, PublicBody, PublicFacts, RecordFile, about, file, list, verified};
+pub use find::{Listed, PublicBody, PublicFacts, RecordFile, about, file, list, owner, verified};
 pub use issue::{Deliver, DeliverError, IssueError, Issuer, Reservation, Reserve, ReserveError};
 pub use press::{Press, PressError, RenderError, Rendered, TEMPLATE_VERSION};
 pub use seal::{Seal, SealError};

@@ -87,6 +87,15 @@ pub fn answer(line: &[u8], options: Options) -> (String, Verdict) {
     respond(id, outcome, expected.filter(|_| options.expect == Expect::Compared))
 }
 
+/// Why a question has no answer, for callers that speak of refusals in their own way; nothing where it has one.
+pub fn refusal(line: &[u8]) -> Option<Refusal> {
+    let outcome = read(line).and_then(|mut question| {
+        question.retain(|key, _| key != "id" && key != "expect");
+        kinds::compute(question, Explain::Nothing)
+    });
+    outcome.err()
+}
+
 /// Puts the answer together; `expected` is what it is compared with, if at all.
 fn respond(id: Value, outcome: Result<Outcome, Refusal>, expected: Option<Value>) -> (String, Verdict) {
     let planned = outcome.as_ref().err().and_then(|refusal| refusal.planned);
