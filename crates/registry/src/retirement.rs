@@ -54,6 +54,21 @@ fn reached(birth: Date, age: Age) -> Result<Month, MonthError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn whoever_is_born_later_never_retires_earlier(year in 1940i32..2060, month in 1i32..=12, later in 0i32..240) {
+            let first = Month::new(year, month).unwrap();
+            let second = first.plus(later).unwrap();
+            for (sex, category) in
+                [(Sex::Male, Category::Worker), (Sex::Female, Category::Cadre), (Sex::Female, Category::Worker)]
+            {
+                let (one, two) = (statutory_month(first.first_day(), sex, category).unwrap(), statutory_month(second.last_day(), sex, category).unwrap());
+                prop_assert!(one <= two);
+            }
+        }
+    }
 
     /// The worked lines F01 to F25 of the domain's rules: sex, category, birth, month of retirement.
     const WORKED: &str = "
