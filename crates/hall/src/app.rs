@@ -108,6 +108,11 @@ impl App {
 
 /// Every route of every channel, behind the same guards.
 pub fn router(app: Shared) -> Router {
-    let routes = channels::routes().layer(DefaultBodyLimit::max(guard::FORM_BYTES_MAX));
+    router_with(app, Router::new())
+}
+
+/// The same with more routes, behind the same guards: the stand-ins' pages of a demo, a broken page of a test.
+pub fn router_with(app: Shared, more: Router<Shared>) -> Router {
+    let routes = channels::routes().merge(more).layer(DefaultBodyLimit::max(guard::FORM_BYTES_MAX));
     guard::around(routes, &app).with_state(app)
 }

@@ -105,9 +105,9 @@ pub struct Span {
     pub text: String,
 }
 
-const WIDTH: i64 = 640;
-const TOP: i64 = 24;
-const BOTTOM: i64 = 150;
+const WIDTH: i64 = 400;
+const TOP: i64 = 8;
+const BOTTOM: i64 = 110;
 
 /// Draws spans; nothing where there are fewer than two values, for then a picture says nothing.
 pub fn timeline(spans: &[Span]) -> Option<Timeline> {
@@ -131,7 +131,7 @@ pub fn timeline(spans: &[Span]) -> Option<Timeline> {
         open = Some(span.to);
     }
     let (start, end) = (first.from.year(), last.to.year());
-    let step = ((end - start) / 6 + 1).max(1);
+    let step = ((end - start) / 5 + 1).max(1);
     let year = |year: i32| Some((x(Date::from_ymd_opt(year, 1, 1)?).max(0), year));
     let years = (start..=end).filter(|year| (year - start) % step == 0).filter_map(year).collect();
     let (low, high) = (lowest.text.clone(), highest.text.clone());

@@ -286,7 +286,7 @@ impl FromRequestParts<Shared> for Page {
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Page, Problem> {
         let visit = parts.extensions.get::<Arc<Visit>>().cloned().unwrap_or_default();
-        let who = crate::session::who(app, &parts.headers).await?;
+        let who = crate::session::who(parts, app).await?;
         Ok(Page::new(app.clone(), visit, who))
     }
 }

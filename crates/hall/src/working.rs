@@ -2,7 +2,7 @@
 
 use crate::page::{Page, address};
 use kernel::{Fen, Rounding};
-use policy::{Source, Step};
+use policy::{Source, Step, Unit, Value};
 
 /// One step, in the visitor's language.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -85,6 +85,25 @@ fn value(page: &Page, step: &Step) -> String {
     match step.value.parse::<Fen>() {
         Ok(amount) if step.value.contains('.') => page.yuan(&amount),
         Ok(_) | Err(_) => page.w("working-days", &[("count", &step.value)]).into_owned(),
+    }
+}
+
+/// The value of a parameter as people read it: `4,076.00 元`, `180 个月`, a word in their language.
+pub fn value_words(page: &Page, value: &Value, unit: &Unit) -> String {
+    let list = |items: Vec<String>| items.join(&page.t("list-separator"));
+    match value {
+        Value::Ratio(rate) => rate.in_percent(),
+        Value::Ratios(rates) => list(rates.iter().map(|rate| rate.in_percent()).collect()),
+        Value::Money(amount) => page.yuan(amount),
+        Value::Count(count) if *unit == Unit::Months => {
+            page.w("value-months", &[("count", &count.to_string())]).into_owned()
+        }
+        Value::Count(count) => format!("{count}%"),
+        Value::Counts(counts) => list(counts.iter().map(|count| format!("{count}%")).collect()),
+        Value::MonthDay(day) => {
+            page.w("value-month-day", &[("month", &day.month.to_string()), ("day", &day.day.to_string())]).into_owned()
+        }
+        Value::Word(word) => page.t_of(&["word", word]).into_owned(),
     }
 }
 

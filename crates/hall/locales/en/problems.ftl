@@ -32,3 +32,6 @@ problem-unreadable-way-out = Go back and fill it in again.
 problem-unknown-area-title = There are no rules for this area
 problem-unknown-area-detail = Only the parameters of Hebei and Handan are known.
 problem-unknown-area-way-out = Choose the area again.
+problem-not-signed-in-title = Sign in first
+problem-not-signed-in-detail = This is for its owner only. Your sign-in may have run out.
+problem-not-signed-in-way-out = Sign in and try again.

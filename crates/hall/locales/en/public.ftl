@@ -28,6 +28,17 @@ start-example = With a wage of 3,000 yuan a worker pays each month
 start-example-text = On a base of { $base } yuan: pension 8%, medical 2%, unemployment 1%. The employer alone pays for work injury and maternity.
 start-example-picture = What the worker pays: pension, medical, unemployment
 start-example-open = See the whole working
+start-minimum = For how long to pay
+start-minimum-hint = With these years paid, benefits begin at retirement age. If years are missing, you can go on paying.
+start-years = { $count ->
+    [one] { $count } year
+   *[other] { $count } years
+}
+start-months = { $count ->
+    [one] { $count } month
+   *[other] { $count } months
+}
+start-minimum-law = see the rule
 start-help = If you need a person
 start-help-text = Call 12333 or come to any counter. The counter can do the same for you and asks for no other papers.
 
@@ -60,7 +71,7 @@ calculators-lead = No sign-in needed, and nothing is kept.
 calculators-note = The formulas and rates are the very ones that make real bills. Results are for guidance; the bill decides.
 calculate = Calculate
 field-month = Month
-field-month-hint = Such as 2026-07
+field-month-hint = Year and month, such as 2026-07
 field-area = Insured in
 answer-empty = The answer appears here
 employee-title = What leaves my wage
@@ -110,7 +121,7 @@ late-payment-lead = A surcharge runs by the day from the day after the due day.
 late-principal = Amount owed (yuan)
 late-principal-hint = Without the surcharge
 late-due = Last day to pay in time
-late-due-hint = Such as 2026-03-31
+late-due-hint = Year, month and day, such as 2026-03-31
 late-paid = Day of payment
 late-paid-hint = This day counts
 late-total = { $count ->
@@ -137,6 +148,20 @@ rule-from = From
 rule-to = To
 rule-value = Value
 rule-still = still
+list-separator = {", "}
+value-months = { $count ->
+    [one] { $count } month
+   *[other] { $count } months
+}
+value-month-day = { $day }/{ $month } (day/month)
+word-agency = the agency
+word-tax-office = the tax office
+word-fen = to the fen
+word-yuan = to the yuan
+word-none = no cap
+word-principal = capped at the principal
+word-tiers = only the tiers listed
+word-range = anything within the range
 rule-otherwise = Another source says { $value } ({ $document })
 rule-picture = Lowest { $low }, highest { $high }
 branch-pension = Pension insurance

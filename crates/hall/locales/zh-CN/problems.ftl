@@ -32,3 +32,6 @@ problem-unreadable-way-out = 请返回上一页，重新填写。
 problem-unknown-area-title = 没有这个地区的规定
 problem-unknown-area-detail = 目前只载有河北省和邯郸市的参数。
 problem-unknown-area-way-out = 请重新选择参保地。
+problem-not-signed-in-title = 请先登录
+problem-not-signed-in-detail = 这里的内容只给本人看，登录后才能打开。登录可能已经超时。
+problem-not-signed-in-way-out = 请登录后再试。

@@ -8,9 +8,11 @@ use crate::page::{Page, html};
 use crate::problem::Problem;
 use askama::Template;
 use axum::Router;
+use axum::extract::State;
 use axum::response::Html;
 use axum::routing::get;
 use kernel::Fen;
+use policy::Policy;
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new().route("/", get(start))
@@ -22,6 +24,7 @@ struct StartPage {
     page: Page,
     tiles: &'static [Tile],
     kinds: [Kind; 6],
+    minimum: Vec<(&'static str, i64)>,
     example: Example,
 }
 
@@ -47,10 +50,15 @@ struct Example {
     bars: Vec<Bar>,
 }
 
-async fn start(page: Page) -> Result<Html<String>, Problem> {
+async fn start(State(app): State<Shared>, page: Page) -> Result<Html<String>, Problem> {
+    let policy = Policy::of(app.desk().area()).map_err(|error| Problem::internal(&error))?;
+    let today = kernel::business_date(app.desk().now());
+    let minimum = [("pension", &policy.pension.minimum_months), ("medical", &policy.medical.minimum_months)];
+    let minimum = minimum.into_iter().filter_map(|(name, months)| Some((name, *months.on(today).ok()?.value)));
+    let minimum = minimum.collect();
     let seed = seed_example().map_err(|error| Problem::internal(&error))?;
     let parts = seed.parts.iter().filter_map(|part| Some((part.insurance.as_str(), part.employee?)));
     let parts: Vec<(&str, Fen)> = parts.collect();
     let example = Example { base: seed.base, employee: seed.employee, bars: share(&parts, seed.employee) };
-    html(&StartPage { page, tiles: TILES, kinds: Kind::ALL, example })
+    html(&StartPage { page, tiles: TILES, kinds: Kind::ALL, minimum, example })
 }

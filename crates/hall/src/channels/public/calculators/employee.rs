@@ -239,8 +239,13 @@ fn bars(assessed: &Assessment, housing: Option<Fen>, wage: Fen) -> Vec<Bar> {
     // A wage below the floor may be less than what is owed; then there is no picture.
     match taken.and_then(|taken| wage.checked_sub(taken)) {
         Ok(left) if !left.is_negative() => {
-            parts.insert(0, ("left", left));
-            share(&parts, wage)
+            // Last, so that an insurance has the same colour here as on the start page.
+            parts.push(("left", left));
+            let mut bars = share(&parts, wage);
+            if let Some(last) = bars.last_mut() {
+                last.colour = 5;
+            }
+            bars
         }
         Ok(_) | Err(_) => Vec::new(),
     }
