@@ -78,7 +78,12 @@ impl Maker {
         if let Some(from) = life.retired_from {
             let from = from.first_day();
             let status = Status { kind: StatusKind::Retired, from, until: None };
-            chunk.statuses.push(StatusRow { person: id, id: stable_id(seed, 6, life.index), status, recorded_at: morning(from) });
+            chunk.statuses.push(StatusRow {
+                person: id,
+                id: stable_id(seed, 6, life.index),
+                status,
+                recorded_at: morning(from),
+            });
         }
     }
 
@@ -134,7 +139,9 @@ impl Maker {
         months
             .into_iter()
             .filter(|month| settled_in(spell.work, *month, life.unpaid_from) <= self.history.last())
-            .filter(|month| matches!(spell.work, Work::Employed { .. }) || life.unpaid_from.is_none_or(|from| *month < from))
+            .filter(|month| {
+                matches!(spell.work, Work::Employed { .. }) || life.unpaid_from.is_none_or(|from| *month < from)
+            })
             .collect()
     }
 
@@ -245,6 +252,7 @@ pub(crate) fn morning(day: Date) -> Timestamp {
 /// The source id of the books' entry for a month and fund.
 pub(crate) fn journal_source(seed: u64, month: Month, fund: Fund) -> Uuid {
     let number = u32::try_from(month.number()).unwrap_or_default();
-    let fund = Fund::ALL.iter().position(|known| *known == fund).and_then(|n| u32::try_from(n).ok()).unwrap_or_default();
+    let fund =
+        Fund::ALL.iter().position(|known| *known == fund).and_then(|n| u32::try_from(n).ok()).unwrap_or_default();
     stable_id(seed, 8, number * 16 + fund)
 }

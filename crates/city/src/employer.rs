@@ -51,7 +51,9 @@ impl Firm {
 /// The unified code over the organisation code of this number: its last character is found by trying.
 fn credit_code(number: u32) -> Option<CreditCode> {
     let organisation = organisation_code(&format!("{:08}", 90_000_000 + number))?;
-    "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().find_map(|last| CreditCode::parse(&format!("91130499{organisation}{last}")).ok())
+    "0123456789ABCDEFGHJKLMNPQRTUWXY"
+        .chars()
+        .find_map(|last| CreditCode::parse(&format!("91130499{organisation}{last}")).ok())
 }
 
 /// Eight characters and the check character of GB 11714-1997.

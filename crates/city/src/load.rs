@@ -3,11 +3,12 @@
 use crate::chunk::{Chunk, Income, Maker, journal_source, morning};
 use crate::employer::{EMPLOYER_SIZE, Firm};
 use crate::persona;
+use account::{AddStaff, LoadAccount, PasswordHash};
 use contribution::IncomePart;
 use contribution::bulk::Target;
 use control::{Act, Action, Actor, Channel, Declined, Desk, Engine, Fault, FaultKind, Op, Subject};
-use kernel::{AreaCode, Date, Fen, Fund, Month, MonthRange, Timestamp};
-use ledger::{Journal, Line, Source, account};
+use kernel::{AreaCode, Date, Fen, Fund, Month, MonthRange};
+use ledger::{Code, Journal, Line, Source, account as book};
 use policy::FormulaError;
 use registry::bulk::{Counter, EmployerRow};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector};
@@ -105,7 +106,22 @@ pub async fn live(desk: &Desk, url: &str, plan: Plan, progress: Progress<'_>) ->
     let books = Books { journals: books(plan, &income)? };
     lived.journals = u64::try_from(books.journals.len()).unwrap_or_default();
     perform(desk, books).await?;
+    introduce(desk, plan).await?;
     Ok(lived)
+}
+
+/// Opens the accounts of the personas and lets the officers in.
+async fn introduce(desk: &Desk, plan: Plan) -> Result<(), CityError> {
+    let password = PasswordHash::of(persona::PASSWORD).await?;
+    for index in 0..persona::PERSONAS {
+        let person = persona::person_id(plan.seed, index);
+        perform(desk, LoadAccount { person, password: password.clone() }).await?;
+    }
+    for (login, name, roles) in persona::OFFICERS {
+        let (login, name, roles) = (login.to_owned(), name.to_owned(), roles.to_vec());
+        perform(desk, AddStaff { login, name, password: password.clone(), roles }).await?;
+    }
+    Ok(())
 }
 
 async fn store_people(
@@ -245,22 +261,22 @@ fn books(plan: Plan, income: &Income) -> Result<Vec<Journal>, CityError> {
     for ((month, fund), parts) in by_month {
         let id = journal_source(plan.seed, month, fund);
         let total: Fen = parts.iter().map(|(_, amount)| *amount).sum();
-        let mut lines = vec![Line::debit(account::INCOME_DEPOSIT, total)];
+        let mut lines = vec![Line::debit(book::INCOME_DEPOSIT, total)];
         lines.extend(parts.iter().map(|(part, amount)| Line::credit(account_of(*part), *amount)));
         let on = month.last_day();
         journals.push(Journal::balanced(fund, on, Source { kind: "city.collected", id }, lines)?);
-        let moved = vec![Line::debit(account::FISCAL_DEPOSIT, total), Line::credit(account::INCOME_DEPOSIT, total)];
+        let moved = vec![Line::debit(book::FISCAL_DEPOSIT, total), Line::credit(book::INCOME_DEPOSIT, total)];
         journals.push(Journal::balanced(fund, on, Source { kind: "city.moved", id }, moved)?);
     }
     Ok(journals)
 }
 
-fn account_of(part: IncomePart) -> ledger::Code {
+fn account_of(part: IncomePart) -> Code {
     match part {
-        IncomePart::Unit => account::CONTRIBUTION_UNIT,
-        IncomePart::Worker => account::CONTRIBUTION_WORKER,
-        IncomePart::FlexiblePooled => account::CONTRIBUTION_FLEXIBLE_POOLED,
-        IncomePart::FlexibleAccount => account::CONTRIBUTION_FLEXIBLE_ACCOUNT,
+        IncomePart::Unit => book::CONTRIBUTION_UNIT,
+        IncomePart::Worker => book::CONTRIBUTION_WORKER,
+        IncomePart::FlexiblePooled => book::CONTRIBUTION_FLEXIBLE_POOLED,
+        IncomePart::FlexibleAccount => book::CONTRIBUTION_FLEXIBLE_ACCOUNT,
     }
 }
 
@@ -311,9 +327,4 @@ impl Act for Books {
 async fn perform<A: Act>(desk: &Desk, act: A) -> Result<A::Answer, CityError> {
     let system = Actor::system(Channel::CommandLine);
     desk.perform(&system, act).await.map_err(|declined: Declined<A::Error>| CityError::Desk(declined.to_string()))
-}
-
-/// The moment at which a plan's today begins its business.
-pub(crate) fn opening(plan: &Plan) -> Timestamp {
-    morning(plan.today)
 }

@@ -29,7 +29,8 @@ fn pick(random: &mut impl Rng, from: &[char]) -> Option<char> {
     from.get(random.random_range(0..from.len())).copied()
 }
 
-const TRADES: &[&str] = &["机械", "纺织", "商贸", "物流", "电子", "建材", "食品", "服装", "化工", "餐饮", "装饰", "医药"];
+const TRADES: &[&str] =
+    &["机械", "纺织", "商贸", "物流", "电子", "建材", "食品", "服装", "化工", "餐饮", "装饰", "医药"];
 const KINDS: &[&str] = &["有限公司", "股份有限公司", "厂", "经营部", "合作社"];
 const FIRST: &[&str] = &["华", "丰", "恒", "安", "瑞", "邯", "赵", "丛", "滏", "磁", "永", "冀"];
 const SECOND: &[&str] = &["泰", "源", "达", "盛", "通", "兴", "和", "隆", "成", "诚"];

@@ -126,9 +126,22 @@ pub(crate) const PERSONAS: u32 = 6;
 /// Everybody to sign in as; the first six are the introduced ones.
 pub fn personas() -> Vec<Persona> {
     let mut all: Vec<Persona> = (0u32..).zip(&SKETCHES).map(|(index, sketch)| introduced(index, sketch)).collect();
-    all.insert(5, officer("zhaomin", "赵敏", "经办人员（窗口）。请为没有手机的人开具窗口验证码，处理工单。", "a clerk at the counter: give a counter code, handle a work item"));
+    all.insert(
+        5,
+        officer(
+            "zhaomin",
+            "赵敏",
+            "经办人员（窗口）。请为没有手机的人开具窗口验证码，处理工单。",
+            "a clerk at the counter: give a counter code, handle a work item",
+        ),
+    );
     all.push(officer("sunli", "孙丽", "复核人员。复核同事处理的工单。", "a reviewer: review what the clerk handled"));
-    all.push(officer("qianjin", "钱进", "财务人员。看账、对账。", "an accountant: the books and the day's reconciliation"));
+    all.push(officer(
+        "qianjin",
+        "钱进",
+        "财务人员。看账、对账。",
+        "an accountant: the books and the day's reconciliation",
+    ));
     all
 }
 

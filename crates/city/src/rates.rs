@@ -62,7 +62,10 @@ impl Shares {
 
 fn employed(policy: &Policy, month: Month, percent: u16, class: u8) -> Result<Share, FormulaError> {
     let wage = wage(policy, month, percent)?;
-    let facts = employee::Facts { rating: Some(Rating::of_class(class)), ..employee::Facts::new(month, wage) };
+    let facts = employee::Facts {
+        rating: Some(Rating::of_class(class_in(policy, month, class))),
+        ..employee::Facts::new(month, wage)
+    };
     let assessed = match employee::assess(policy, facts) {
         Ok(assessed) => assessed,
         // Before 2012 no limits are known: such a month comes from the old system's books, at its rates, without clamp.
@@ -87,6 +90,12 @@ fn employed(policy: &Policy, month: Month, percent: u16, class: u8) -> Result<Sh
         injury: employer(Insurance::Injury),
         maternity: employer(Insurance::Maternity),
     })
+}
+
+/// The class of the time: until 2015-09 there were three, into which today's eight are folded.
+fn class_in(policy: &Policy, month: Month, class: u8) -> u8 {
+    let classes = policy.injury.class_rates.on(month.first_day()).map_or(8, |rates| rates.value.len());
+    if classes >= 8 { class } else { class.div_ceil(3).min(3) }
 }
 
 fn by_oneself(policy: &Policy, month: Month, percent: u16) -> Result<Share, FormulaError> {

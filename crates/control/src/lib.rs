@@ -48,7 +48,7 @@ pub use database::{Database, DatabaseError, Engine};
 pub use desk::Desk;
 pub use idempotency::{IdempotencyKey, KeyReused};
 pub use key::{Column, KeyError, Keys};
-pub use migration::{Migration, Migrations, migrate, pending_migrations};
+pub use migration::{Migration, Migrations, forget, migrate, pending_migrations};
 pub use op::{Op, View};
 pub use permission::{Reach, allowed, reach};
 pub use store::MIGRATIONS;

@@ -4,7 +4,7 @@
 //! refuse UPDATE and DELETE, and `/* without rowid */` becomes a clause. On PostgreSQL the service's role gets no grant to
 //! change append-only tables.
 
-use crate::{Database, DatabaseError, Engine, database::SERVICE_ROLE, key::sm3};
+use crate::{Database, DatabaseError, Engine, database::SERVICE_ROLE, key::sm3, store};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement, TransactionTrait};
 
 /// The migrations of one crate, in their order.
@@ -38,7 +38,7 @@ pub async fn migrate(url: &str, lists: &[&Migrations]) -> Result<usize, Database
 /// The database's; also where it was never prepared at all.
 pub async fn pending_migrations(view: &crate::View, lists: &[&Migrations]) -> Result<Vec<&'static str>, DbErr> {
     let ran = crate::store::migrations_run(view).await?;
-    let wanted = crate::store::MIGRATIONS.iter().chain(lists.iter().copied().flatten());
+    let wanted = store::MIGRATIONS.iter().chain(lists.iter().copied().flatten());
     Ok(wanted.map(|migration| migration.id).filter(|id| !ran.iter().any(|known| known == id)).collect())
 }
 
@@ -49,7 +49,7 @@ async fn run_all(database: &Database, lists: &[&Migrations]) -> Result<usize, Da
         prepare_role(db).await?;
     }
     let mut ran = 0;
-    for migration in crate::store::MIGRATIONS.iter().chain(lists.iter().copied().flatten()) {
+    for migration in store::MIGRATIONS.iter().chain(lists.iter().copied().flatten()) {
         ran += usize::from(run(database, migration).await?);
     }
     if database.engine == Engine::Postgres {
@@ -113,6 +113,21 @@ async fn prepare_role(db: &DatabaseConnection) -> Result<(), DbErr> {
     .map(|_| ())
 }
 
+/// Forgets everything: drops every table that a migration made. For demos and tests; there is no way back.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub async fn forget(url: &str, lists: &[&Migrations]) -> Result<(), DatabaseError> {
+    let database = Database::open_as_owner(url).await?;
+    let made: Vec<&str> =
+        store::MIGRATIONS.iter().chain(lists.iter().copied().flatten()).flat_map(|m| tables_of(m.sql)).collect();
+    for table in made.iter().rev().chain(&["control_migration"]) {
+        database.write.execute_unprepared(&format!("drop table if exists {table}")).await?;
+    }
+    database.close().await;
+    Ok(())
+}
+
 /// The statements in the engine's own words.
 fn words_for(engine: Engine, sql: &str) -> String {
     match engine {
@@ -161,7 +176,7 @@ mod tests {
 
     #[test]
     fn every_append_only_table_is_made_by_its_own_step() {
-        for migration in crate::store::MIGRATIONS {
+        for migration in store::MIGRATIONS {
             let tables: Vec<&str> = tables_of(migration.sql).collect();
             assert!(migration.append_only.iter().all(|table| tables.contains(table)), "{}", migration.id);
         }

@@ -73,8 +73,18 @@ pub async fn verify(view: &View, progress: Progress<'_>) -> Result<Result<Report
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Report { books, contributions, audit } = self;
-        writeln!(f, "books          {} journals, {} lines, turnover {}", books.journals, books.lines, books.turnover.grouped())?;
-        writeln!(f, "               {} sealed in {} seals, {} balances recomputed", books.sealed, books.seals, books.balances)?;
+        writeln!(
+            f,
+            "books          {} journals, {} lines, turnover {}",
+            books.journals,
+            books.lines,
+            books.turnover.grouped()
+        )?;
+        writeln!(
+            f,
+            "               {} sealed in {} seals, {} balances recomputed",
+            books.sealed, books.seals, books.balances
+        )?;
         write!(f, "{contributions}")?;
         writeln!(f, "audit          {} lines, {} sealed in {} seals", audit.lines, audit.sealed, audit.seals)?;
         writeln!(f, "unexplained    0.00")

@@ -1,10 +1,8 @@
 //! What two officers decide about money that does not count: the clerk proposes, the reviewer confirms, and only then it moves.
 
 use crate::settle::SERVED_FUND;
-use control::{
-    Act, Action, Confirmed, Fault, FaultKind, Op, ReviewWorkItem, Subject, WorkItem, WorkItemError,
-};
 use contribution::DUPLICATE_PAYMENT;
+use control::{Act, Action, Confirmed, Fault, FaultKind, Op, ReviewWorkItem, Subject, WorkItem, WorkItemError};
 use kernel::{Fen, WorkItemId};
 use ledger::{Journal, JournalError, Line, Source, account};
 use payment::{ReceiptId, Refund, RefundError};
@@ -103,8 +101,7 @@ impl Act for CarryOut {
             (Confirmed::No, _) => Ok(Carried::Returned),
             (Confirmed::Yes, false) => Ok(Carried::Closed),
             (Confirmed::Yes, true) => {
-                let money: Money =
-                    serde_json::from_value(reviewed.detail).map_err(|_| CarryOutError::NoReceipt)?;
+                let money: Money = serde_json::from_value(reviewed.detail).map_err(|_| CarryOutError::NoReceipt)?;
                 let refund = payment::refund(op, money.receipt, money.amount, reason(&reviewed.kind)).await?;
                 contribution::refund_asked(op, money.receipt.uuid()).await?;
                 Ok(Carried::Refunding(refund))

@@ -76,14 +76,16 @@ impl Act for CloseDay {
 
     async fn act(&self, op: &mut Op) -> Result<DayClosed, CloseDayError> {
         let kept = payment::keep_day(op, &self.day).await?;
-        let moved = net_by_fund(&self.day);
-        if kept.is_new {
-            let to = deposit(op, self.day.date);
-            for (fund, amount) in &moved {
-                let source = Source { kind: "payment.day", id: kept.id.uuid() };
-                let journal = Journal::balanced(*fund, op.today(), source, transfer(to, *amount))?;
-                ledger::post(op, journal).await?;
-            }
+        let mut moved = net_by_fund(&self.day);
+        // A day that is closed again moves only what has come to light since.
+        *moved.entry(SERVED_FUND).or_default() -= kept.net_before;
+        moved.retain(|_, amount| !amount.is_zero());
+        let to = deposit(op, self.day.date);
+        for (fund, amount) in &moved {
+            let id = if kept.is_new { kept.id.uuid() } else { op.new_id() };
+            let source = Source { kind: "payment.day", id };
+            let journal = Journal::balanced(*fund, op.today(), source, transfer(to, *amount))?;
+            ledger::post(op, journal).await?;
         }
         open_items(op, &self.day).await?;
         Ok(DayClosed { is_new: kept.is_new, moved, differences: self.day.differences() })
@@ -104,7 +106,6 @@ fn net_by_fund(day: &Reconciliation) -> BTreeMap<Fund, Fen> {
     for (fund, amount) in &day.refunded {
         *net.entry(fund.unwrap_or(SERVED_FUND)).or_default() -= *amount;
     }
-    net.retain(|_, amount| !amount.is_zero());
     net
 }
 
@@ -156,7 +157,7 @@ pub async fn close_day(
     let rows = services.gateways.daily_bill(gateway, date).await.map_err(|error| error.to_string())?;
     let first = payment::reconcile(&desk.view(), gateway, date, &rows).await.map_err(|error| error.to_string())?;
     for row in &first.missing_here {
-        watch::find_lost(desk, services, row).await;
+        watch::find_lost(desk, services, gateway, row).await;
     }
     let day = payment::reconcile(&desk.view(), gateway, date, &rows).await.map_err(|error| error.to_string())?;
     desk.perform(actor, CloseDay { day }).await.map_err(|declined| declined.to_string())
@@ -167,10 +168,10 @@ pub(crate) async fn close_when_due(desk: &Desk, services: &Services) {
     let now = desk.now() + TimeDelta::hours(8);
     let ready = (now.hour(), now.minute()) >= READY_AT;
     let Some(yesterday) = now.date_naive().pred_opt().filter(|_| ready) else { return };
-    for gateway in GatewayKind::ALL {
-        match payment::day_kept(&desk.view(), *gateway, yesterday).await {
+    for gateway in services.gateways.offered() {
+        match payment::day_kept(&desk.view(), gateway, yesterday).await {
             Ok(false) => {
-                if let Err(error) = close_day(desk, services, &system(), *gateway, yesterday).await {
+                if let Err(error) = close_day(desk, services, &system(), gateway, yesterday).await {
                     tracing::warn!(%gateway, date = %yesterday, error, "a day could not be closed");
                 }
             }

@@ -1,13 +1,14 @@
-//! The job handlers: kinds are matched exhaustively, each handler may be run twice.
+//! The job handlers: each may be run twice, and a kind that nobody answers for is an error, not a silence.
 
 use crate::clerk::BookRefund;
+use crate::tell::TellOnce;
 use crate::worker::system;
-use crate::{Services, paper};
+use crate::{Services, paper, tell};
 use control::job::Job;
-use control::{Declined, Desk, Fault};
+use control::{Desk, Fault, IdempotencyKey};
 use kernel::BillId;
-use message::{MESSAGE_JOB, MessageJob, Template};
-use payment::{REFUND_JOB, RecordRefund, RefundJob, RefundOutcome};
+use message::Notice;
+use payment::{REFUND_JOB, RecordRefund, RefundJob, RefundOutcome, RefundState};
 use serde::{Deserialize, Serialize};
 
 /// Issues the voucher of a paid bill and tells the person.
@@ -19,8 +20,8 @@ pub(crate) struct VoucherJob {
     pub(crate) bill: BillId,
 }
 
-/// Every kind that a handler here answers for. A test holds them against what the crates promise.
-pub const KINDS: &[&str] = &[VOUCHER, REFUND_JOB, MESSAGE_JOB];
+/// Every kind that a handler here answers for.
+pub const KINDS: &[&str] = &[VOUCHER, REFUND_JOB, message::JOB];
 
 /// Why a job failed this time.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +38,7 @@ pub enum JobError {
 }
 
 impl JobError {
-    fn of(error: impl std::fmt::Display) -> JobError {
+    pub(crate) fn of(error: impl std::fmt::Display) -> JobError {
         JobError::Failed(error.to_string())
     }
 }
@@ -50,10 +51,7 @@ pub async fn run(desk: &Desk, services: &Services, job: &Job) -> Result<(), JobE
     match job.kind.as_str() {
         VOUCHER => issue_voucher(desk, services, &serde_json::from_str(&job.payload)?).await,
         REFUND_JOB => give_back(desk, services, serde_json::from_str(&job.payload)?).await,
-        MESSAGE_JOB => {
-            let message: MessageJob = serde_json::from_str(&job.payload)?;
-            message::deliver(desk, &services.sms, message).await.map_err(JobError::of)
-        }
+        message::JOB => tell::send(desk, services, serde_json::from_str(&job.payload)?).await,
         unknown => Err(JobError::UnknownKind(unknown.to_owned())),
     }
 }
@@ -61,34 +59,35 @@ pub async fn run(desk: &Desk, services: &Services, job: &Job) -> Result<(), JobE
 async fn issue_voucher(desk: &Desk, services: &Services, job: &VoucherJob) -> Result<(), JobError> {
     match paper::voucher(services, desk, &system(), job.bill).await {
         Ok(_) => {}
-        // A name that no face can print: the person is told on the page, and no retry changes it.
-        Err(error) if error.code().contains("rare") => tracing::warn!(bill = %job.bill, "a voucher cannot be printed"),
+        // A name that no face can print: the person is told so on the page, and no retry changes it.
+        Err(error) if error.kind() != control::FaultKind::Internal => {
+            tracing::warn!(bill = %job.bill, code = error.code(), "a voucher cannot be issued");
+        }
         Err(error) => return Err(JobError::of(error)),
     }
-    tell_paid(desk, job.bill).await
-}
-
-async fn tell_paid(desk: &Desk, bill: BillId) -> Result<(), JobError> {
-    let bill = contribution::bill(&desk.view(), bill).await.map_err(JobError::of)?;
+    let bill = contribution::bill(&desk.view(), job.bill).await.map_err(JobError::of)?;
     let Some(bill) = bill else { return Ok(()) };
-    let template = Template::ContributionPaid { months: bill.months.len(), amount: bill.total };
-    let tell = message::Tell { key: bill.id.uuid(), person: bill.person, template };
-    desk.perform(&system(), tell).await.map_err(|declined: Declined<_>| JobError::of(declined))
+    let months = u32::try_from(bill.months.len()).unwrap_or(u32::MAX);
+    let notice = Notice::PaymentReceived { amount: bill.total, months };
+    let key = IdempotencyKey::parse(&bill.id.to_string()).map_err(JobError::of)?;
+    desk.perform(&system(), TellOnce { key, person: bill.person, notice }).await.map_err(JobError::of)
 }
 
 /// Carries a refund to its gateway and books it once the payer has the money.
 async fn give_back(desk: &Desk, services: &Services, job: RefundJob) -> Result<(), JobError> {
     let refund = payment::refund_of(&desk.view(), job.refund).await.map_err(JobError::of)?;
     let Some(refund) = refund else { return Ok(()) };
-    let outcome = services.gateways.refund(&refund, &services.notice_url).await.map_err(JobError::of)?;
-    let waiting = outcome == RefundOutcome::Processing;
-    let record = RecordRefund { refund: refund.id, outcome };
-    let refund = desk.perform(&system(), record).await.map_err(|declined: Declined<_>| JobError::of(declined))?;
-    if refund.state == payment::RefundState::Done {
-        desk.perform(&system(), BookRefund { refund }).await.map_err(|declined| JobError::of(declined))?;
-    } else if waiting {
+    let payer = payment::payer_of(&desk.view(), refund.receipt.id).await.map_err(JobError::of)?;
+    let asked = services.gateways.refund(&refund, payer.as_ref(), &services.refund_notice_url).await;
+    let outcome = asked.map_err(JobError::of)?;
+    if outcome == RefundOutcome::Processing {
         // Asking again with the same number answers where it stands.
         return Err(JobError::Failed("the gateway is still at it".to_owned()));
+    }
+    let record = RecordRefund { refund: refund.id, outcome };
+    let refund = desk.perform(&system(), record).await.map_err(JobError::of)?;
+    if refund.state == RefundState::Done {
+        desk.perform(&system(), BookRefund { refund }).await.map_err(JobError::of)?;
     }
     Ok(())
 }

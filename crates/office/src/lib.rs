@@ -14,6 +14,7 @@ mod job;
 mod paper;
 mod services;
 mod settle;
+mod tell;
 mod watch;
 mod worker;
 

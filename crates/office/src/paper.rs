@@ -9,8 +9,8 @@ use control::{Actor, Declined, Desk, Fault, FaultKind, Purpose, View};
 use kernel::{BillId, Fen, Insurance, Month, PersonId, RecordId};
 use policy::Policy;
 use record::{
-    AccountYear, Body, Entitlement, Holder, InsuranceSummary, IssueError, Kind, Reserve, Standing, Voucher, VoucherLine,
-    YearPaid,
+    AccountYear, Body, Entitlement, Holder, InsuranceSummary, IssueError, Kind, Reserve, Standing, Voucher,
+    VoucherLine, YearPaid,
 };
 use registry::{Payer, Relation};
 use sea_orm::DbErr;
@@ -225,7 +225,9 @@ async fn account(view: &View, person: PersonId) -> Result<Vec<AccountYear>, Pape
 
 async fn voucher_of(view: &View, bill: &Bill) -> Result<Voucher, PaperError> {
     let State::Paid { order, journal, .. } = bill.state else { return Err(PaperError::NotPaid) };
-    let receipt = payment::receipt_of(view, order).await?.ok_or(PaperError::NotPaid)?;
+    let receipts = payment::receipts_of(view, order).await?;
+    let counted = receipts.into_iter().find(|receipt| receipt.standing == payment::Standing::Counted);
+    let receipt = counted.ok_or(PaperError::NotPaid)?;
     Ok(Voucher {
         holder: holder(view, bill.person).await?,
         lines: voucher_lines(bill),
@@ -246,7 +248,7 @@ const fn gateway_name(gateway: payment::GatewayKind) -> &'static str {
 
 /// A row for each stretch of months with the same base.
 fn voucher_lines(bill: &Bill) -> Vec<VoucherLine> {
-    let tier = bill.tier.map_or_else(|| "补差".to_owned(), |tier| format!("{tier}"));
+    let tier = bill.tier.map_or_else(|| "补差".to_owned(), |tier| format!("{}%", tier.as_percent()));
     let mut lines: Vec<VoucherLine> = Vec::new();
     for month in &bill.months {
         match lines.last_mut().filter(|line| line.base == month.base && month.month.since(line.last) == 1) {

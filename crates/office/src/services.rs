@@ -9,9 +9,9 @@ pub struct Services {
     /// The payment gateways.
     pub gateways: Arc<payment::Gateways>,
     /// The SMS provider.
-    pub sms: Arc<message::SmsGateway>,
+    pub sms: Arc<message::Sms>,
     /// Press, seal and signing key.
     pub issuer: Arc<Issuer>,
-    /// Under which address the gateways reach the hall with their notices, without a slash at the end.
-    pub notice_url: String,
+    /// Where the gateway sends word of a refund; the job asks too.
+    pub refund_notice_url: String,
 }

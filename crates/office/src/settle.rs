@@ -5,10 +5,11 @@
 
 use crate::clerk::UNMATCHED_PAYMENT;
 use crate::job::{VOUCHER, VoucherJob};
+use crate::tell;
 use control::{Act, Action, Fault, FaultKind, NewWorkItem, Op, Subject};
 use kernel::{BillId, Fund, Month};
 use ledger::{Journal, JournalError, Line, Source, account};
-use message::Template;
+use message::Notice;
 use payment::{Confirmed, Mismatch, Order, Purpose, Receipt, Verified};
 use sea_orm::DbErr;
 use serde_json::json;
@@ -78,7 +79,8 @@ impl Act for Settle {
     }
 
     async fn act(&self, op: &mut Op) -> Result<Settled, SettleError> {
-        route(op, payment::confirm(op, &self.money).await?).await
+        let confirmed = payment::confirm(op, &self.money).await?;
+        route(op, confirmed).await
     }
 
     fn detail(&self) -> Option<serde_json::Value> {
@@ -96,11 +98,9 @@ pub(crate) async fn route(op: &mut Op, confirmed: Confirmed) -> Result<Settled, 
     match confirmed {
         Confirmed::Repeat { .. } => Ok(Settled::Repeated),
         Confirmed::Unmatched { receipt, why } => set_aside(op, &receipt, why).await,
-        Confirmed::First { order, receipt } | Confirmed::Surplus { order, receipt } => {
-            match order.purpose {
-                Purpose::Contribution(bill) => contribution(op, &order, bill, &receipt).await,
-            }
-        }
+        Confirmed::First { order, receipt } | Confirmed::Surplus { order, receipt } => match order.purpose {
+            Purpose::Contribution(bill) => contribution(op, &order, bill, &receipt).await,
+        },
     }
 }
 
@@ -109,7 +109,8 @@ async fn contribution(op: &mut Op, order: &Order, bill: BillId, receipt: &Receip
     let settled = contribution::settle(op, bill, receipt, on).await?;
     if !settled.duplicate.is_empty() {
         let amount = settled.duplicate_amount;
-        message::tell(op, order.payer, Template::DuplicatePayment { amount }).await?;
+        let to = tell::recipient(op, order.payer).await?;
+        message::tell(op, &to, &Notice::PaidTwice { amount }).await?;
     }
     if settled.counted.is_empty() {
         return Ok(Settled::Duplicate);

@@ -62,7 +62,10 @@ pub(crate) const fn system() -> Actor {
 }
 
 /// Claims what is due and runs it, several side by side. Answers how many were run.
-pub(crate) async fn run_due_jobs(desk: &Desk, services: &Services) -> Result<usize, Box<dyn std::error::Error + Send + Sync>> {
+pub(crate) async fn run_due_jobs(
+    desk: &Desk,
+    services: &Services,
+) -> Result<usize, Box<dyn std::error::Error + Send + Sync>> {
     let jobs = desk.perform(&system(), Claim { limit: JOBS_AT_ONCE }).await?;
     let count = jobs.len();
     let running = jobs.into_iter().map(|job| run_one(desk.clone(), services.clone(), job));

@@ -34,7 +34,7 @@ pub use order::{
 pub use receipt::{
     PayerAccount, Receipt, ReceiptId, Standing, Verified, booked, payer_of, receipt, receipts_of, unmatched,
 };
-pub use reconcile::{DailyRow, Day, DayId, Differing, Reconciliation, RowKind, keep_day, reconcile};
+pub use reconcile::{DailyRow, Day, DayId, Differing, Reconciliation, RowKind, day_kept, keep_day, reconcile};
 pub use refund::{
     REFUND_JOB, RecordRefund, Refund, RefundError, RefundId, RefundJob, RefundOutcome, RefundState, refund, refund_of,
     refunds_of,

@@ -140,6 +140,8 @@ pub struct Day {
     pub id: DayId,
     /// Whether it was kept for the first time just now.
     pub is_new: bool,
+    /// What was received less what was refunded when it was kept before; nothing the first time.
+    pub net_before: Fen,
 }
 
 /// Keeps the result of a day; kept again, its figures are replaced and its id stays.
@@ -148,4 +150,12 @@ pub struct Day {
 /// The database's.
 pub async fn keep_day(op: &mut Op, day: &Reconciliation) -> Result<Day, DbErr> {
     store::keep_day(op, day).await
+}
+
+/// Whether a day was kept.
+///
+/// # Errors
+/// The database's.
+pub async fn day_kept(view: &View, gateway: GatewayKind, date: Date) -> Result<bool, DbErr> {
+    store::day_kept(view, gateway, date).await
 }

@@ -9,7 +9,7 @@ pub(crate) use attempt::{
     attempt, attempts_of, attempts_to_close, end_attempt, end_paid_attempts, insert_attempt, record_cashier,
     silent_attempts,
 };
-pub(crate) use day::{keep_day, rows_of_day};
+pub(crate) use day::{day_kept, keep_day, rows_of_day};
 pub(crate) use receipt::{
     NewReceipt, end_refund, insert_receipt, insert_refund, learn_payer, lock_receipt, lock_refund, payer_of, receipt,
     receipt_of_transaction, receipts_of, record_journal, refund, refunds_of, resolve_receipt, unmatched_receipts,

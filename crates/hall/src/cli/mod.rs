@@ -1,7 +1,14 @@
 //! The command line of `zhijian`. One arm a command; each command has its own file.
 
+mod banner;
+mod books;
 mod calc;
+mod demo;
+mod home;
+mod outside_world;
 mod policy;
+mod progress;
+mod serve;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -21,6 +28,20 @@ enum Command {
     /// The book of parameters: check it, or show one value on one day.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Live a synthetic city and open its hall, with stand-ins for the outside world.
+    Demo(demo::Demo),
+    /// Serve the hall.
+    Serve(serve::Serve),
+    /// Run jobs, seal books and audit, close days.
+    Worker(serve::Work),
+    /// The books of the funds: verify them, or print a trial balance.
+    #[command(subcommand)]
+    Books(books::Books),
+    /// Bring the database's schema up to date.
+    Migrate {
+        #[command(flatten)]
+        home: home::Home,
+    },
 }
 
 /// Runs what was asked for.
@@ -28,5 +49,33 @@ pub fn run(line: CommandLine) -> ExitCode {
     match line.command {
         Command::Calc(calc) => calc.run(),
         Command::Policy(policy) => policy.run(),
+        Command::Demo(demo) => block_on(async { demo.run().await.map(|()| ExitCode::SUCCESS) }),
+        Command::Serve(serve) => block_on(async { serve.run().await.map(|()| ExitCode::SUCCESS) }),
+        Command::Worker(work) => block_on(async { work.run().await.map(|()| ExitCode::SUCCESS) }),
+        Command::Books(books) => block_on(books.run()),
+        Command::Migrate { home } => block_on(async move {
+            home.prepare()?;
+            let ran = home.migrate().await?;
+            println!("{ran} steps run; the schema is up to date");
+            Ok(ExitCode::SUCCESS)
+        }),
     }
+}
+
+/// Runs a command that waits for things. What goes wrong is one line on standard error.
+fn block_on(command: impl Future<Output = Result<ExitCode, String>>) -> ExitCode {
+    // Only the first provider counts; there is no other.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    crate::journal::start();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("zhijian: the runtime cannot be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    runtime.block_on(command).unwrap_or_else(|line| {
+        eprintln!("zhijian: {line}");
+        ExitCode::FAILURE
+    })
 }

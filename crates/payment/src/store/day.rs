@@ -44,7 +44,7 @@ pub(crate) async fn keep_day(op: &Op, day: &Reconciliation) -> Result<Day, DbErr
         recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
     const REPLACE: &str = "update payment_day set matched = $4, received = $5, refunded = $6, differences = $7, \
         recorded_at = $8 where gateway = $1 and on_day = $2 and id <> $3";
-    const FIND: &str = "select id from payment_day where gateway = $1 and on_day = $2";
+    const FIND: &str = "select id, received, refunded from payment_day where gateway = $1 and on_day = $2";
     let id: DayId = op.new_id();
     let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let values = [
@@ -58,10 +58,16 @@ pub(crate) async fn keep_day(op: &Op, day: &Reconciliation) -> Result<Day, DbErr
         op.at().into(),
     ];
     if op.execute(INSERT, values.clone()).await? == 1 {
-        return Ok(Day { id, is_new: true });
+        return Ok(Day { id, is_new: true, net_before: Fen::ZERO });
     }
-    op.execute(REPLACE, values).await?;
     let row = op.fetch_one(FIND, [day.gateway.into(), day.date.into()]).await?;
     let row = row.ok_or_else(|| DbErr::RecordNotFound("a day that was just there".to_owned()))?;
-    Ok(Day { id: row.try_get_by_index(0)?, is_new: false })
+    let (received, refunded): (Fen, Fen) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+    op.execute(REPLACE, values).await?;
+    Ok(Day { id: row.try_get_by_index(0)?, is_new: false, net_before: received - refunded })
+}
+
+pub(crate) async fn day_kept(view: &View, gateway: GatewayKind, date: Date) -> Result<bool, DbErr> {
+    const FIND: &str = "select 1 from payment_day where gateway = $1 and on_day = $2";
+    Ok(view.fetch_one(FIND, [gateway.into(), date.into()]).await?.is_some())
 }
