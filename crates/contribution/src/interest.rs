@@ -6,7 +6,7 @@ use control::{Act, Action, Fault, FaultKind, Op, Subject};
 use kernel::{Fen, Month, PersonId};
 use policy::{FormulaError, NoPolicy, Policy, account::interest};
 use sea_orm::DbErr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Credits the interest of a year to the accounts of the next persons in the order of their ids. A year that is credited
 /// already is left alone, so it may be done again and goes on where it ended.
@@ -116,8 +116,10 @@ impl Act for CreditInterest {
         for entry in store::account::entries_between(op, &range).await? {
             entries.entry(entry.person).or_default().push(entry);
         }
+        let persons: BTreeSet<PersonId> = credits.keys().chain(entries.keys()).copied().collect();
         let mut due = Vec::new();
-        for (person, credits) in credits {
+        for person in persons {
+            let credits = credits.remove(&person).unwrap_or_default();
             let known = entries.remove(&person).unwrap_or_default();
             due.extend(interest_due(policy, Account { person, credits, known }, year)?);
         }

@@ -1,0 +1,90 @@
+//! All years of a person, employees' lines included, loaded in bulk and read back.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod fixture;
+
+use contribution::history::{COLUMNS, countdown, history, lines};
+use contribution::{Agreement, EmployerPart, Line, MonthSummary, PaidBy, PensionPart, SharedPart, explain_line};
+use fixture::*;
+use kernel::{AreaCode, Insurance, LineId, Month};
+use policy::{Policy, contribution::employee};
+use testkit::Kit;
+use uuid::Uuid;
+
+/// A month of an employee with a wage of 5000.00, as the policy of the month assesses it.
+fn employees_line(month: Month) -> Line {
+    let facts = employee::Facts::new(month, yuan("5000.00"));
+    let assessed = employee::assess(Policy::of(AreaCode::HANDAN).unwrap(), facts).unwrap();
+    let shared = |insurance| {
+        assessed.part(insurance).map(|part| SharedPart {
+            base: assessed.base,
+            employer: Some(part.employer),
+            personal: part.employee,
+        })
+    };
+    let pension = assessed.part(Insurance::Pension).unwrap();
+    let pension = PensionPart {
+        base: assessed.base,
+        employer: Some(pension.employer),
+        personal: pension.employee.unwrap(),
+        account: pension.account.unwrap(),
+    };
+    Line {
+        payer: PaidBy::Employer,
+        medical: shared(Insurance::Medical),
+        unemployment: shared(Insurance::Unemployment),
+        injury: Some(EmployerPart { base: assessed.base, employer: yuan("20.00") }),
+        maternity: assessed
+            .part(Insurance::Maternity)
+            .map(|part| EmployerPart { base: assessed.base, employer: part.employer }),
+        ..old_line(PERSON, month, Some(pension))
+    }
+}
+
+testkit::both_engines! {
+    on SCHEMA;
+
+    async fn lines_come_back_as_they_were_loaded(kit: Kit) {
+        let mut new = employees_line(month("2017-03"));
+        new.id = LineId(Uuid::from_u128(0x0162_0000_0000_7000_8000_0000_0000_0001));
+        load(&kit, &[new.clone()]).await;
+        let read = lines(&kit.desk.view(), PERSON, month("2017-03")).await.unwrap();
+        assert_eq!(read, vec![new.clone()]);
+        assert_eq!(read[0].recorded_at().to_rfc3339(), "2018-03-25T17:34:08.832+00:00");
+        let parts: kernel::Fen = new.income().iter().map(|(_, _, amount)| *amount).sum();
+        assert_eq!(parts, new.total());
+    }
+
+    async fn years_totals_and_gaps(kit: Kit) {
+        kit.set_today(day("2018-02-10"));
+        let all: Vec<Line> =
+            Month::of_year(2017).unwrap().months().filter(|m| m.month() != 5).map(employees_line).collect();
+        load(&kit, &all).await;
+        let history = history(&kit.desk.view(), PERSON).await.unwrap();
+        assert_eq!((history.years.len(), history.totals.months), (1, 11));
+        assert_eq!(history.gaps, months(&["2017-05", "2018-01", "2018-02"]));
+        assert_eq!(history.totals.account, yuan("4400.00"));
+        assert_eq!(history.totals.personal, all.iter().map(Line::personal).sum());
+        assert_eq!(history.years[0].months[0].summary, MonthSummary::of(&all[0]));
+        let rows: Vec<_> = history.rows().collect();
+        assert_eq!(rows.len(), 11);
+        assert!(rows.iter().all(|row| row.len() == COLUMNS.len()));
+        assert_eq!((rows[0][0].as_str(), rows[0][8].as_str()), ("2017-01", "400.00"));
+        let left = countdown(Policy::of(AreaCode::HANDAN).unwrap(), 11, day("2018-02-10")).unwrap();
+        assert_eq!((left.paid, left.needed, left.left), (11, 180, 169));
+    }
+
+    async fn an_employees_line_is_explained_and_a_wrong_one_is_shown_to_be(kit: Kit) {
+        let right = employees_line(month("2017-03"));
+        let mut wrong = employees_line(month("2017-04"));
+        wrong.pension.as_mut().unwrap().personal = yuan("401.00");
+        load(&kit, &[right.clone(), wrong.clone()]).await;
+        let view = kit.desk.view();
+        let why = explain_line(&view, PERSON, right.id).await.unwrap();
+        assert_eq!((why.agreement, why.same_parameters), (Agreement::Agrees, false));
+        assert!(!why.steps.is_empty());
+        let why = explain_line(&view, PERSON, wrong.id).await.unwrap();
+        let recomputed = right.pension.unwrap().total();
+        assert_eq!(why.agreement, Agreement::Differs { recomputed });
+    }
+}
