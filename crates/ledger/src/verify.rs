@@ -121,6 +121,9 @@ impl std::convert::From<Broken> for Stop {
     }
 }
 
+/// Debits and credits.
+type Sides = (Fen, Fen);
+
 #[derive(Default)]
 struct Check {
     found: Verified,
@@ -204,7 +207,7 @@ impl Check {
 
     fn compare(&mut self, stored: Vec<store::balance::Model>) -> Result<(), Stop> {
         self.found.balances = u64::try_from(stored.len()).unwrap_or(u64::MAX);
-        let mut both: BTreeMap<_, ((Fen, Fen), (Fen, Fen))> = BTreeMap::new();
+        let mut both: BTreeMap<_, (Sides, Sides)> = BTreeMap::new();
         for (key, sum) in &self.sums.0 {
             both.entry(key.clone()).or_default().0 = *sum;
         }
