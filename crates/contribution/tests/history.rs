@@ -50,7 +50,7 @@ testkit::both_engines! {
         load(&kit, &[new.clone()]).await;
         let read = lines(&kit.desk.view(), PERSON, month("2017-03")).await.unwrap();
         assert_eq!(read, vec![new.clone()]);
-        assert_eq!(read[0].recorded_at().to_rfc3339(), "2018-03-25T17:34:08.832+00:00");
+        assert_eq!(read[0].recorded_at().to_rfc3339(), "2018-03-07T10:27:02.784+00:00");
         let parts: kernel::Fen = new.income().iter().map(|(_, _, amount)| *amount).sum();
         assert_eq!(parts, new.total());
     }
