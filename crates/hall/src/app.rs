@@ -1,9 +1,11 @@
 //! What the running hall holds, and the router over all channels.
 
+use crate::problem::Problem;
 use crate::texts::Texts;
 use crate::{channels, guard};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use control::{Areas, Desk, Migrations};
 use kernel::AreaCode;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -83,6 +85,10 @@ pub struct App {
     pub metrics: Option<PrometheusHandle>,
     /// The migrations that the database must have run before the hall is ready.
     pub migrations: &'static [&'static Migrations],
+    /// Gateways, text messages, the press. None where the hall only shows the public pages.
+    pub services: Option<office::Services>,
+    /// The real-name service, where one is asked when an account is opened.
+    pub real_name: Option<account::RealName>,
 }
 
 /// The hall as handlers hold it.
@@ -92,12 +98,29 @@ impl App {
     /// The hall of one area. Further fields are set on it before it is shared.
     pub fn new(desk: Desk, config: Config) -> App {
         let areas = Areas::new().with(desk.clone());
-        App { areas, desk, texts: Texts::embedded(), config, metrics: None, migrations: &[] }
+        App {
+            areas,
+            desk,
+            texts: Texts::embedded(),
+            config,
+            metrics: None,
+            migrations: &[],
+            services: None,
+            real_name: None,
+        }
     }
 
     /// The desk of the area that this hall serves.
     pub fn desk(&self) -> &Desk {
         &self.desk
+    }
+
+    /// What reaches outside.
+    ///
+    /// # Errors
+    /// A problem with status 503 where this hall has none.
+    pub fn services(&self) -> Result<&office::Services, Problem> {
+        self.services.as_ref().ok_or(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_offered"))
     }
 
     /// The desk of another area that this process serves, where there is one.

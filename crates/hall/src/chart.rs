@@ -1,6 +1,8 @@
 //! Pictures of figures, drawn by the server as SVG for pages without script. Coordinates are whole units; each picture
 //! has a text label, and a table beside it says the same.
 
+pub mod years;
+
 use chrono::Datelike;
 use kernel::{Date, Fen};
 

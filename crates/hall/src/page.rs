@@ -9,7 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Html;
 use chrono::Datelike;
-use kernel::{Date, Fen, Month};
+use kernel::{Date, Fen, Month, Timestamp};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -202,6 +202,11 @@ impl Page {
             Lang::Chinese => format!("{} 年 {} 月 {} 日", date.year(), date.month(), date.day()),
             Lang::English => date.format("%-d %B %Y").to_string(),
         }
+    }
+
+    /// A moment as people write it, at +08:00.
+    pub fn moment(&self, at: &Timestamp) -> String {
+        format!("{} {}", self.date(&kernel::business_date(*at)), (*at + chrono::TimeDelta::hours(8)).format("%H:%M"))
     }
 
     /// An amount with its unit: `1,604.00 元`.

@@ -1,7 +1,7 @@
 //! What people type, read with good will: spaces, commas, full-width digits and marks pasted from elsewhere are cleaned
 //! before the value is checked. Nothing is guessed: what does not read is asked for again.
 
-use kernel::{Date, Fen, Month, Rate};
+use kernel::{Date, Fen, IdNumber, Month, Rate};
 
 /// Full-width digits and points become plain ones; spaces, commas and the marks of money go.
 fn cleaned(text: &str) -> String {
@@ -46,6 +46,16 @@ pub fn date(text: &str) -> Option<Date> {
     };
     let year = (1900..=2199).contains(&year).then_some(year)?;
     Date::from_ymd_opt(year, u32::try_from(month).ok()?, u32::try_from(day).ok()?)
+}
+
+/// An identity number: spaces and full-width digits are forgiven, 15 digits are upgraded.
+pub fn id_number(text: &str) -> Option<IdNumber> {
+    IdNumber::parse(&cleaned(text)).ok()
+}
+
+/// A phone or a code: digits with whatever stands between them.
+pub fn digits(text: &str) -> String {
+    cleaned(text).chars().filter(char::is_ascii_digit).collect()
 }
 
 fn numbers(text: &str) -> Vec<i32> {

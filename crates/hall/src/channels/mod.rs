@@ -1,5 +1,9 @@
 //! The ways by which people and programs come in. Each is thin: the same verbs stand behind all of them.
 
+pub mod api;
+pub mod citizen;
+pub mod counter;
+pub mod gateway;
 pub mod public;
 
 use crate::app::Shared;
@@ -7,5 +11,11 @@ use axum::Router;
 
 /// Every route of every channel.
 pub fn routes() -> Router<Shared> {
-    Router::new().merge(crate::statics::routes()).merge(public::routes())
+    Router::new()
+        .merge(crate::statics::routes())
+        .merge(public::routes())
+        .merge(citizen::routes())
+        .merge(counter::routes())
+        .merge(gateway::routes())
+        .merge(api::routes())
 }

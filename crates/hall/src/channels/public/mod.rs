@@ -7,6 +7,7 @@ mod papers;
 mod problems;
 mod rules;
 mod start;
+mod verified;
 mod verify;
 
 use crate::app::Shared;
@@ -22,5 +23,6 @@ pub fn routes() -> Router<Shared> {
         .merge(papers::routes())
         .merge(problems::routes())
         .merge(verify::routes())
+        .merge(verified::routes())
         .merge(health::routes())
 }

@@ -1,0 +1,24 @@
+# 登录
+sign-in-title = 登录
+sign-in-ways = 登录方式
+sign-in-by-password = 密码登录
+sign-in-by-sms = 短信验证码登录
+sign-in-by-counter = 没有手机
+sign-in-counter-hint = 没有手机的，请带身份证到任一柜台领取一次性验证码，再与密码一起使用。
+sign-in-none = 还没有账户？
+sign-in-forgotten = 忘了密码？
+sign-in-forgotten-link = 用柜台验证码重设密码
+sign-out = 退出登录
+field-id-number = 身份证号码
+field-id-number-hint = 18 位或旧的 15 位，末位 X 大小写均可
+field-password = 密码
+field-counter-code = 柜台验证码
+field-counter-code-hint = 柜台给您的 8 位数字，24 小时内有效
+field-sms-code = 短信验证码
+field-sms-code-hint = 6 位数字，5 分钟内有效
+code-send = 发送验证码
+code-send-again = 重新发送验证码
+code-sent = 如果这个号码已开户并登记了手机，验证码已发出，请查看短信。
+mistake-id-number = 请核对身份证号码：应为 18 位或 15 位
+mistake-sign-in = 身份证号码与密码或验证码不符
+mistake-too-many = 试得太多了，请 { $count } 分钟后再试
