@@ -8,7 +8,6 @@ use contribution::{Agreement, EmployerPart, Line, MonthSummary, PaidBy, PensionP
 use fixture::*;
 use kernel::{AreaCode, Insurance, LineId, Month};
 use policy::{Policy, contribution::employee};
-use testkit::Kit;
 use uuid::Uuid;
 
 /// A month of an employee with a wage of 5000.00, as the policy of the month assesses it.

@@ -5,7 +5,6 @@ mod fixture;
 
 use contribution::{BillKind, PayBill, Standing, State, calendar, menu, quote};
 use fixture::*;
-use testkit::Kit;
 
 testkit::both_engines! {
     on SCHEMA;

@@ -7,7 +7,6 @@ use contribution::{AssessSupplement, CancelBill, CreditInterest, Pay, PayBill, P
 use control::{Declined, Fault, FaultKind};
 use fixture::*;
 use kernel::{BillId, LineId};
-use testkit::Kit;
 use uuid::Uuid;
 
 const NOBODYS: BillId = BillId(Uuid::from_u128(77));

@@ -7,7 +7,6 @@ use contribution::{CancelBill, RefundReason, RefundState, Settled, State};
 use fixture::*;
 use kernel::Fen;
 use ledger::account;
-use testkit::Kit;
 
 testkit::both_engines! {
     on SCHEMA;
