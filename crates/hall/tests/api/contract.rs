@@ -5,9 +5,10 @@ use axum::http::StatusCode;
 use hall::channels::api;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use testkit::Kit;
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
+/// An id that nothing has.
+const NOTHING: &str = "018f0000-0000-7000-8000-000000000001";
 
 fn document() -> Value {
     serde_json::to_value(api::document()).unwrap()
@@ -47,7 +48,7 @@ testkit::both_engines! {
         let described: BTreeSet<(String, String)> =
             operations(&document).into_iter().map(|(method, path, _)| (method, path)).collect();
         for path in document["paths"].as_object().unwrap().keys() {
-            let concrete = path.strip_prefix("/api/v1").unwrap().replace("{id}", "018f0000-0000-7000-8000-000000000001");
+            let concrete = path.strip_prefix("/api/v1").unwrap().replace("{id}", NOTHING);
             let concrete = concrete.replace("{branch}", "pension").replace("{name}", "employer").replace("{code}", "X");
             for method in METHODS {
                 let answer = hall.send((&method.to_uppercase(), &concrete), None, &[], None).await;
@@ -66,7 +67,7 @@ testkit::both_engines! {
         for (method, path, operation) in operations(&document()) {
             let personal = path.starts_with("/api/v1/me") || (path == "/api/v1/session" && method == "delete");
             assert_eq!(operation.get("security").is_some(), personal, "{method} {path}");
-            let concrete = path.strip_prefix("/api/v1").unwrap().replace("{id}", "018f0000-0000-7000-8000-000000000001");
+            let concrete = path.strip_prefix("/api/v1").unwrap().replace("{id}", NOTHING);
             for headers in [&[][..], &[("cookie", "session=0123456789012345678901234567890123456789012")]] {
                 let answer = hall.send((&method.to_uppercase(), &concrete), None, headers, None).await;
                 assert_eq!(answer.status == StatusCode::UNAUTHORIZED, personal, "{method} {path}");

@@ -49,6 +49,11 @@ impl Answer {
     }
 }
 
+/// JSON as a snapshot shows it.
+pub(crate) fn shown(json: Value) -> String {
+    serde_json::to_string_pretty(&json).unwrap()
+}
+
 /// A hall to be asked.
 pub(crate) struct Hall {
     router: Router,

@@ -30,8 +30,8 @@ impl Me {
         self.file_of(self.person).await
     }
 
-    /// The file of whoever owns a thing that was asked for by its id. Where that is somebody else the desk refuses and writes
-    /// the refusal down, and it looks as if there were no such thing.
+    /// The file of whoever owns a thing that was asked for by its id. Where that is somebody else the desk refuses and
+    /// writes the refusal down, and it looks as if there were no such thing.
     ///
     /// # Errors
     /// The desk's.

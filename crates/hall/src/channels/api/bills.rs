@@ -149,7 +149,8 @@ async fn list(me: Me) -> Result<Json<Vec<BillOfMine>>, Problem> {
 
 /// Issues a bill for chosen months. The same key with the same inputs gets the same bill and order again.
 #[utoipa::path(post, path = "/me/bills", operation_id = "issueBill", tag = "pay", security(("bearer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "8 to 80 letters, digits, hyphens or underscores, chosen for this one request.")),
+    params(("Idempotency-Key" = String, Header,
+        description = "8 to 80 letters, digits, hyphens or underscores, chosen for this one request.")),
     request_body = NewBill,
     responses(
         (status = 201, description = "The bill and its order.", body = Payable, headers(("Location" = String))),

@@ -19,7 +19,8 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
 #[utoipa::path(post, path = "/calc", operation_id = "calculate", tag = "public",
     request_body(content = serde_json::Value, content_type = "application/json",
         example = json!({ "calc": "contribution.flexible", "area": "130400", "month": "2025-07", "percent": "60" })),
-    responses((status = 200, description = "`id` of the question, `ok`, `result` with its steps.", body = serde_json::Value)))]
+    responses((status = 200, description = "`id` of the question, `ok`, `result` with its steps.",
+        body = serde_json::Value)))]
 async fn calc(RawBody(question): RawBody) -> Result<Response, Problem> {
     if let Some(refusal) = refusal(&question) {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, refusal.code);

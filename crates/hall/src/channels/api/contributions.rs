@@ -64,7 +64,8 @@ impl From<MonthState> for CalendarMonth {
 }
 
 /// The months of a year and how each stands.
-#[utoipa::path(get, path = "/me/months", operation_id = "listMonths", tag = "me", security(("bearer" = [])), params(OfYear),
+#[utoipa::path(get, path = "/me/months", operation_id = "listMonths", tag = "me", security(("bearer" = [])),
+    params(OfYear),
     responses((status = 200, description = "Twelve months.", body = Vec<CalendarMonth>)))]
 async fn months(me: Me, Asked(asked): Asked<OfYear>) -> Result<Json<Vec<CalendarMonth>>, Problem> {
     let view = me.file().await?;
@@ -311,7 +312,8 @@ impl From<contribution::Quote> for Quote {
 }
 
 /// What chosen months cost today, and why.
-#[utoipa::path(get, path = "/me/quote", operation_id = "getQuote", tag = "me", security(("bearer" = [])), params(Chosen),
+#[utoipa::path(get, path = "/me/quote", operation_id = "getQuote", tag = "me", security(("bearer" = [])),
+    params(Chosen),
     responses((status = 200, description = "The quote.", body = Quote)))]
 async fn quote(me: Me, Asked(chosen): Asked<Chosen>) -> Result<Json<Quote>, Problem> {
     let unreadable =

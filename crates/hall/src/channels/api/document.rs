@@ -19,8 +19,8 @@ const ABOUT: &str = "The same verbs as the pages of the hall, for programs.\n\n\
     Every refusal is a problem (RFC 9457, `application/problem+json`): act on its `code`, which never changes. \
     Unknown fields are refused. Somebody else's bill or record is answered like one that does not exist. \
     A cookie opens nothing here: sign in at `/api/v1/session` and send the token as `Authorization: Bearer`. \
-    Issuing a bill asks for the header `Idempotency-Key`: the same key with the same inputs gets the same answer, with other \
-    inputs it is refused.";
+    Issuing a bill asks for the header `Idempotency-Key`: the same key with the same inputs gets the same answer, with \
+    other inputs it is refused.";
 
 /// Where the document itself stands.
 pub(super) fn routes() -> OpenApiRouter<Shared> {
@@ -73,7 +73,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 
 /// This document.
 #[utoipa::path(get, path = "/openapi.json", operation_id = "getDocument", tag = "public",
-    responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json", body = serde_json::Value)))]
+    responses((status = 200, description = "OpenAPI 3.1.", body = serde_json::Value)))]
 async fn openapi() -> Result<Response, Problem> {
     static TEXT: OnceLock<String> = OnceLock::new();
     let text = match TEXT.get() {

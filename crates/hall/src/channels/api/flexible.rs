@@ -37,7 +37,8 @@ struct Changed {
 /// Registers for the first time.
 #[utoipa::path(post, path = "/me/flexible/register", operation_id = "registerFlexible", tag = "flexible",
     security(("bearer" = [])), request_body = Change,
-    responses((status = 200, description = "Registered.", body = Changed), (status = 409, description = "The rules do not allow it.")))]
+    responses((status = 200, description = "Registered.", body = Changed),
+        (status = 409, description = "The rules do not allow it.")))]
 async fn register(me: Me, Body(Change { insurance, month }): Body<Change>) -> Result<Json<Changed>, Problem> {
     let relation = me.perform(Register { person: me.person, insurance, from: month }).await?;
     Ok(Json(Changed { relation }))
@@ -46,7 +47,8 @@ async fn register(me: Me, Body(Change { insurance, month }): Body<Change>) -> Re
 /// Takes it up again after a suspension.
 #[utoipa::path(post, path = "/me/flexible/resume", operation_id = "resumeFlexible", tag = "flexible",
     security(("bearer" = [])), request_body = Change,
-    responses((status = 200, description = "Resumed.", body = Changed), (status = 409, description = "The rules do not allow it.")))]
+    responses((status = 200, description = "Resumed.", body = Changed),
+        (status = 409, description = "The rules do not allow it.")))]
 async fn resume(me: Me, Body(Change { insurance, month }): Body<Change>) -> Result<Json<Changed>, Problem> {
     let relation = me.perform(Resume { person: me.person, insurance, from: month }).await?;
     Ok(Json(Changed { relation }))
@@ -55,7 +57,8 @@ async fn resume(me: Me, Body(Change { insurance, month }): Body<Change>) -> Resu
 /// Suspends.
 #[utoipa::path(post, path = "/me/flexible/suspend", operation_id = "suspendFlexible", tag = "flexible",
     security(("bearer" = [])), request_body = Change,
-    responses((status = 200, description = "Suspended.", body = Changed), (status = 409, description = "There is nothing to suspend.")))]
+    responses((status = 200, description = "Suspended.", body = Changed),
+        (status = 409, description = "There is nothing to suspend.")))]
 async fn suspend(me: Me, Body(Change { insurance, month }): Body<Change>) -> Result<Json<Changed>, Problem> {
     let relation = me.perform(Suspend { person: me.person, insurance, last: month }).await?;
     Ok(Json(Changed { relation }))
