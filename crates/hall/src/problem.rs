@@ -19,6 +19,8 @@ pub struct Problem {
     pub code: &'static str,
     /// The field of the form that must be mended, where it is one field.
     pub field: Option<&'static str>,
+    /// Where a program's input does not read: a JSON pointer, and what the reader said.
+    input: Option<Box<(String, String)>>,
     /// What the log gets to know and nobody else: the chain of errors.
     internal: Option<String>,
 }
@@ -45,13 +47,17 @@ pub struct Details<'a> {
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
     instance: &'a str,
 }
 
 impl Problem {
     /// A problem of the hall itself; what comes from a verb comes through [`From`].
     pub const fn new(status: StatusCode, code: &'static str) -> Problem {
-        Problem { status, code, field: None, internal: None }
+        Problem { status, code, field: None, input: None, internal: None }
     }
 
     /// There is nothing at this address, or it is somebody else's.
@@ -61,7 +67,13 @@ impl Problem {
 
     /// A field does not read.
     pub const fn invalid(code: &'static str, field: &'static str) -> Problem {
-        Problem { status: StatusCode::UNPROCESSABLE_ENTITY, code, field: Some(field), internal: None }
+        Problem { status: StatusCode::UNPROCESSABLE_ENTITY, code, field: Some(field), input: None, internal: None }
+    }
+
+    /// The same, with the place in a program's input (a JSON pointer, empty for the whole) and the reader's own words.
+    #[must_use]
+    pub fn with_input(self, pointer: &str, reason: &str) -> Problem {
+        Problem { input: Some(Box::new((pointer.to_owned(), reason.to_owned()))), ..self }
     }
 
     /// Ours. The error's whole chain goes to the log, and nothing of it to the page.
@@ -98,13 +110,16 @@ impl Problem {
 
     /// As the interface answers it.
     pub fn details<'a>(&'a self, public_url: &str, words: &'a Words, case: &'a str) -> Details<'a> {
+        let pointer = self.input.as_ref().map(|input| input.0.as_str()).filter(|pointer| !pointer.is_empty());
         Details {
             kind: format!("{public_url}/problems/{}", self.slug()),
             title: &words.title,
             status: self.status.as_u16(),
             code: self.code,
             detail: &words.detail,
-            field: self.field,
+            field: self.field.or(pointer.and_then(|pointer| pointer.split('/').nth(1))),
+            pointer,
+            reason: self.input.as_ref().map(|input| input.1.as_str()),
             instance: case,
         }
     }
