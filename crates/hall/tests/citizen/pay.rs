@@ -194,7 +194,7 @@ async fn somebody_elses_bill_and_paper_are_not_there_and_the_asking_is_written_d
     stand.confirm_at_cashier(&stand.number_of(&bill).await, "await").await;
     let paper = owner.post(&format!("/bill/{bill}/voucher"), &[]).await.to();
     let stranger = stand.signed_in(LI).await;
-    let query = "select count(*) from control_audit_line where outcome = 'denied'";
+    let query = "select count(*) from control_audit where outcome = 'denied'";
     let before = stand.kit.number(query).await;
     assert_eq!(stranger.get(&format!("/bill/{bill}")).await.status, StatusCode::NOT_FOUND);
     assert_eq!(stand.kit.number(query).await, before + 1, "the refusal has a line of its own");

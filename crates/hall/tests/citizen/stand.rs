@@ -19,7 +19,7 @@ use testkit::{Engine, Kit};
 use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "春眠不觉晓处处闻";
-pub(crate) const WANG: &str = "13049919700101002X";
+pub(crate) const WANG: &str = "130499199001010029";
 pub(crate) const LI: &str = "130499195708150019";
 const APIV3_KEY: &str = "0123456789abcdef0123456789ABCDEF";
 
