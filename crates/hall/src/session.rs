@@ -128,7 +128,9 @@ impl FromRequestParts<Shared> for CameFrom {
         let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
         let address = match app.config.caller {
             // The gateway appends the address that it saw; what stands before it anybody may have written.
-            Caller::BehindGateway => forwarded.and_then(|list| list.rsplit(',').next()).map(|last| last.trim().to_owned()),
+            Caller::BehindGateway => {
+                forwarded.and_then(|list| list.rsplit(',').next()).map(|last| last.trim().to_owned())
+            }
             Caller::Direct => connected,
         };
         let address = address.unwrap_or_else(|| "unknown".to_owned());
@@ -208,7 +210,8 @@ mod tests {
 
     #[test]
     fn a_name_keeps_its_ends() {
-        for (name, shown) in [("王建国", "王*国"), ("李强", "李*"), ("欧阳建国", "欧**国"), ("卡", "卡"), ("", "")] {
+        for (name, shown) in [("王建国", "王*国"), ("李强", "李*"), ("欧阳建国", "欧**国"), ("卡", "卡"), ("", "")]
+        {
             assert_eq!(masked(name), shown);
         }
     }

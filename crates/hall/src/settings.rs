@@ -221,9 +221,7 @@ impl WeChatPay {
         let platform_keys = self
             .platform_keys
             .iter()
-            .map(|(serial, path)| {
-                Ok(PlatformKey { serial: serial.clone(), public_key_pem: secret(path)?.to_string() })
-            })
+            .map(|(serial, path)| Ok(PlatformKey { serial: serial.clone(), public_key_pem: secret(path)?.to_string() }))
             .collect::<Result<_, SettingsError>>()?;
         let config = Config {
             base_url: self.url.clone(),
@@ -292,6 +290,8 @@ impl Agency {
             None => record::Seal::demo(&self.name),
         };
         let press = record::Press::new(seal, self.fonts.clone()).map_err(|error| wrong(&error))?;
+        std::fs::create_dir_all(&self.signing)
+            .map_err(|source| SettingsError::File { path: self.signing.display().to_string(), source })?;
         let signer = record::Signer::open_or_create(&self.signing, &self.name, clock.now());
         Ok(record::Issuer {
             press,

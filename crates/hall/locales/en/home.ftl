@@ -19,6 +19,7 @@ years-employer = Paid with an employer
 years-oneself = Paid by oneself
 years-gap = Not paid
 years-table = Show as a table
+with-note = { $text } ({ $note })
 year = Year
 month = Month
 state = State

@@ -13,6 +13,7 @@ month-title = Contributions for { $month }
 month-empty = Nothing was paid for this month
 month-recorded = Recorded { $at }, credited in { $credited }
 insurance = Insurance
+part-base = Base
 part-employer = Employer (yuan)
 part-personal = Person (yuan)
 why-agrees = Computed again by the rules of that time, the pension contribution is { $amount }, as recorded.

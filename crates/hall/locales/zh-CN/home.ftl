@@ -13,6 +13,7 @@ years-employer = 单位缴费
 years-oneself = 个人缴费
 years-gap = 未缴
 years-table = 用表格看
+with-note = { $text }（{ $note }）
 year = 年份
 month = 月份
 state = 状态

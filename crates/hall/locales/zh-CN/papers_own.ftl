@@ -13,6 +13,7 @@ month-title = { $month }的缴费
 month-empty = 这个月没有缴费记录
 month-recorded = { $at } 记录，{ $credited } 记账
 insurance = 险种
+part-base = 缴费基数
 part-employer = 单位（元）
 part-personal = 个人（元）
 why-agrees = 按当时的规定重新计算，养老保险应缴 { $amount }，与记录一致。

@@ -21,7 +21,8 @@ impl Home {
     /// Makes the folder where it is missing and tries whether it can be written.
     pub(super) fn prepare(&self) -> Result<(), String> {
         let shown = self.data.display();
-        std::fs::create_dir_all(&self.data).map_err(|error| format!("the data folder {shown} cannot be made: {error}"))?;
+        std::fs::create_dir_all(&self.data)
+            .map_err(|error| format!("the data folder {shown} cannot be made: {error}"))?;
         let probe = self.data.join(".probe");
         std::fs::write(&probe, b"").map_err(|error| format!("the data folder {shown} cannot be written: {error}"))?;
         let _ = std::fs::remove_file(probe);
@@ -68,7 +69,8 @@ impl Home {
         for name in ["outside", "signing", "secrets"] {
             let folder = self.file(name);
             if folder.exists() {
-                std::fs::remove_dir_all(&folder).map_err(|error| format!("{} cannot be removed: {error}", folder.display()))?;
+                std::fs::remove_dir_all(&folder)
+                    .map_err(|error| format!("{} cannot be removed: {error}", folder.display()))?;
             }
         }
         Ok(())

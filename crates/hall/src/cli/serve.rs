@@ -77,7 +77,12 @@ pub(super) enum Workers {
 }
 
 /// Serves until told to stop; what is under way is finished.
-pub(super) async fn serve(desk: Desk, settings: &Settings, listener: TcpListener, workers: Workers) -> Result<(), String> {
+pub(super) async fn serve(
+    desk: Desk,
+    settings: &Settings,
+    listener: TcpListener,
+    workers: Workers,
+) -> Result<(), String> {
     let services = settings.services(&clock()).map_err(|error| one_line(&error))?;
     let stop = until_told();
     let working = (workers == Workers::One)

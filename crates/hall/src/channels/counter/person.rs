@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 use contribution::{Bill, History, Refundable};
 use control::{Action, Declined, Fault, Purpose};
 use kernel::PersonId;
-use registry::{Found, Person, Relation, Search};
+use registry::{Found, Payer, Person, Relation, Search};
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -68,6 +68,16 @@ struct PersonPage {
     id: PersonId,
     file: Option<File>,
     may_issue: bool,
+}
+
+impl PersonPage {
+    /// The key of the word for who pays.
+    fn payer(&self, relation: &Relation) -> &'static str {
+        match relation.payer {
+            Payer::Oneself => "paid-by-oneself",
+            Payer::Employer(_) => "paid-by-employer",
+        }
+    }
 }
 
 /// What a clerk sees of a file.

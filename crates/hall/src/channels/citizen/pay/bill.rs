@@ -6,10 +6,11 @@ use crate::app::Shared;
 use crate::channels::citizen::SignedIn;
 use crate::page::{Page, html};
 use crate::problem::Problem;
+use crate::working::{StepWords, words};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
-use contribution::{Bill, Refundable, State as BillState};
+use contribution::{Bill, BilledMonth, Refundable, State as BillState};
 use control::View;
 use payment::{Attempt, GatewayKind, Order, Receipt, State as OrderState};
 use std::time::Duration;
@@ -25,6 +26,15 @@ struct BillPage {
     stage: Stage,
     gateways: Vec<GatewayKind>,
     owed_back: Vec<Refundable>,
+    /// How each month came about.
+    steps: Vec<Vec<StepWords>>,
+}
+
+impl BillPage {
+    /// Each month with how it was computed.
+    fn months(&self) -> impl Iterator<Item = (&BilledMonth, &Vec<StepWords>)> {
+        self.bill.months.iter().zip(&self.steps)
+    }
 }
 
 /// How the bill stands, for the person.
@@ -61,7 +71,9 @@ pub(super) async fn bill(
     let refundables = contribution::refundables(&view, bill.person).await?;
     let owed_back = refundables.into_iter().filter(|refundable| refundable.bill == bill.id).collect();
     let gateways = app.services()?.gateways.offered().collect();
-    html(&BillPage { page, bill, stage, gateways, owed_back })
+    let explained = contribution::explain_bill(&view, &bill).map_err(|error| Problem::internal(&error))?;
+    let steps = explained.iter().map(|month| words(&page, &month.steps)).collect();
+    html(&BillPage { page, bill, stage, gateways, owed_back, steps })
 }
 
 pub(super) async fn no_answer(

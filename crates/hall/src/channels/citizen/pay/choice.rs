@@ -88,7 +88,7 @@ impl Choice {
 /// A refused quote in words, beside the field where it is mended.
 pub(super) fn refused(page: &Page, choice: &Choice, error: &QuoteError, mistakes: &mut Mistakes) {
     let listed = |months: &[Month]| {
-        months.iter().map(|month| page.month(month)).collect::<Vec<_>>().join(page.t("separator").as_ref())
+        months.iter().map(|month| page.month(month)).collect::<Vec<_>>().join(page.t("list-separator").as_ref())
     };
     let text = |key: &str, months: &[Month]| page.w(key, &[("months", &listed(months))]).into_owned();
     match error {
