@@ -136,8 +136,8 @@ impl Fault for SealError {
     }
 }
 
-/// A transaction takes less than this, so an older line that no seal covers can only be one that the last seals left out.
-pub const SEAL_WINDOW_MINUTES: i64 = 15;
+/// A transaction takes less than this: the server ends a statement or an idle transaction far earlier.
+pub const SEAL_WINDOW_MINUTES: i64 = 1;
 /// One seal covers at most so many lines.
 pub const SEAL_LINES: usize = 1000;
 
@@ -153,18 +153,21 @@ impl Act for SealAudit {
 
     async fn act(&self, op: &mut Op) -> Result<usize, SealError> {
         let last = store::last_audit_seal(op).await?;
-        let since = window_start(last.as_ref().map(|seal| seal.at));
+        let since = last.as_ref().and_then(window_start);
         let covered: HashSet<Uuid> = match since {
             Some(since) => {
                 store::audit_seals_since(op, since).await?.iter().flat_map(Seal::lines).map(|l| l.id).collect()
             }
             None => HashSet::new(),
         };
-        let lines = store::audit_lines_since(op, since).await?;
-        let open: Vec<Covered> = lines
+        let limit = SEAL_LINES + covered.len();
+        let mut ids = store::audit_ids_since(op, since, limit).await?;
+        ids.retain(|id| !covered.contains(id));
+        ids.truncate(SEAL_LINES);
+        let lines = store::audit_lines_by_id(op, ids.iter().copied()).await?;
+        let open: Vec<Covered> = ids
             .iter()
-            .filter(|line| !covered.contains(&line.id))
-            .take(SEAL_LINES)
+            .filter_map(|id| lines.get(id))
             .map(|line| Covered { id: line.id, hash: hash_of(line) })
             .collect();
         if !open.is_empty() {
@@ -174,9 +177,13 @@ impl Act for SealAudit {
     }
 }
 
-/// From when on lines may still lie outside every seal; `None` for "from the beginning".
-pub fn window_start(last_seal: Option<Timestamp>) -> Option<Timestamp> {
-    last_seal.map(|at| at - chrono::TimeDelta::minutes(2 * SEAL_WINDOW_MINUTES))
+/// From when on lines may still lie outside every seal: shortly before the newest line that the last seal covers. A backlog is
+/// sealed from its oldest line on, however old it is.
+fn window_start(last: &Seal) -> Option<Timestamp> {
+    let newest = last.lines().map(|line| line.id).max()?;
+    let (seconds, nanos) = newest.get_timestamp()?.to_unix();
+    let at = Timestamp::from_timestamp(i64::try_from(seconds).ok()?, nanos)?;
+    Some(at - chrono::TimeDelta::minutes(2 * SEAL_WINDOW_MINUTES))
 }
 
 /// What a check of the whole audit found.

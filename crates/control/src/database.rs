@@ -1,6 +1,7 @@
 //! Opening a database: a SQLite file in the embedded default, PostgreSQL in production, one pool to write and one to read.
 
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector};
+use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::str::FromStr;
@@ -114,7 +115,8 @@ async fn open_sqlite(url: &str) -> Result<Database, DatabaseError> {
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(256)
         .pragma("cache_size", "-65536")
-        .pragma("temp_store", "memory");
+        .pragma("temp_store", "memory")
+        .disable_statement_logging();
     let pool = |count: u32, options: SqliteConnectOptions| {
         SqlitePoolOptions::new()
             .min_connections(1)
@@ -135,9 +137,15 @@ async fn open_sqlite(url: &str) -> Result<Database, DatabaseError> {
 async fn open_postgres(url: &str, role: Option<&str>) -> Result<Database, DatabaseError> {
     let unreachable =
         |source: sqlx::Error| DatabaseError::Unreachable { shown: without_password(url), source: Box::new(source) };
-    let mut options = PgConnectOptions::from_str(url).map_err(unreachable)?.statement_cache_capacity(256);
+    let mut options =
+        PgConnectOptions::from_str(url).map_err(unreachable)?.statement_cache_capacity(256).disable_statement_logging();
     if let Some(role) = role {
-        options = options.options([("role", role)]);
+        // A statement or a transaction that hangs is ended by the server: seals rely on transactions being short.
+        options = options.options([
+            ("role", role),
+            ("statement_timeout", "30s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+        ]);
     }
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)

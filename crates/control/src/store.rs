@@ -108,6 +108,7 @@ pub(crate) async fn audit_seal(view: &View, number: i64) -> Result<Option<Seal>,
     Ok(audit_seal::Entity::find_by_id(number).one(&view.db()).await?.map(Seal::from))
 }
 
+/// The seals that may cover lines from a moment on: a seal is set after every line that it covers.
 pub(crate) async fn audit_seals_since(view: &View, since: Timestamp) -> Result<Vec<Seal>, DbErr> {
     let rows = audit_seal::Entity::find().filter(audit_seal::Column::At.gte(since)).all(&view.db()).await?;
     Ok(rows.into_iter().map(Seal::from).collect())
@@ -124,13 +125,13 @@ pub(crate) async fn insert_audit_seal(op: &Op, seal: &Seal) -> Result<(), DbErr>
     audit_seal::Entity::insert(row.into_active_model()).exec_without_returning(&op.db()).await.map(|_| ())
 }
 
-/// Lines by id from a moment on: ids are UUIDv7, so the primary key finds them by time.
-pub(crate) async fn audit_lines_since(view: &View, since: Option<Timestamp>) -> Result<Vec<audit_line::Model>, DbErr> {
-    let mut query = audit_line::Entity::find().order_by_asc(audit_line::Column::Id);
-    if let Some(since) = since {
-        query = query.filter(audit_line::Column::Id.gte(first_uuid_of(since)));
-    }
-    query.all(&view.db()).await
+/// Ids of lines from a moment on, oldest first: ids are UUIDv7, so the primary key finds them by time.
+pub(crate) async fn audit_ids_since(view: &View, since: Option<Timestamp>, limit: usize) -> Result<Vec<Uuid>, DbErr> {
+    const FROM: &str = "select id from control_audit where id >= $1 order by id limit $2";
+    let from = since.map_or(Uuid::nil(), first_uuid_of);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = view.fetch_all(FROM, [from.into(), limit.into()]).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 fn first_uuid_of(at: Timestamp) -> Uuid {

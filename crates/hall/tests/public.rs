@@ -235,7 +235,9 @@ async fn every_answer_carries_the_headers_that_forbid_the_rest() {
     for path in ["/", "/nowhere", "/health/live", "/broken"] {
         let headers = hall.get(path).await.headers;
         let policy = headers.get(header::CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
-        for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+        for rule in
+            ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"]
+        {
             assert!(policy.contains(rule), "{path}: {policy}");
         }
         assert!(!policy.contains("unsafe"), "{policy}");
@@ -260,7 +262,8 @@ async fn a_form_from_another_site_is_refused_and_our_own_is_not() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
         assert!(answer.text.contains("表单来自别的网站"));
     }
-    let ours: [&[(&str, &str)]; 3] = [&[("sec-fetch-site", "same-origin")], &[("origin", "http://127.0.0.1:8080")], &[]];
+    let ours: [&[(&str, &str)]; 3] =
+        [&[("sec-fetch-site", "same-origin")], &[("origin", "http://127.0.0.1:8080")], &[]];
     for headers in ours {
         // There is no form behind this address, which is said only to those who may ask.
         assert_eq!(hall.post("/verify", headers, "code=1").await.status, StatusCode::METHOD_NOT_ALLOWED, "{headers:?}");

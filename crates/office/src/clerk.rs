@@ -1,7 +1,7 @@
 //! What two officers decide about money that does not count: the clerk proposes, the reviewer confirms, and only then it moves.
 
 use crate::settle::SERVED_FUND;
-use contribution::DUPLICATE_PAYMENT;
+use contribution::{DUPLICATE_PAYMENT, LIMITS_FELL};
 use control::{Act, Action, Confirmed, Fault, FaultKind, Op, ReviewWorkItem, Subject, WorkItem, WorkItemError};
 use kernel::{Fen, WorkItemId};
 use ledger::{Journal, JournalError, Line, Source, account};
@@ -115,7 +115,7 @@ impl Act for CarryOut {
 }
 
 fn money_to_give_back(item: &WorkItem) -> bool {
-    let about_money = item.kind == DUPLICATE_PAYMENT || item.kind == UNMATCHED_PAYMENT;
+    let about_money = [DUPLICATE_PAYMENT, UNMATCHED_PAYMENT, LIMITS_FELL].contains(&item.kind.as_str());
     about_money && item.decision.as_deref() == Some(REFUND)
 }
 
@@ -123,7 +123,8 @@ fn reason(kind: &str) -> &'static str {
     if kind == DUPLICATE_PAYMENT { "重复缴费退款" } else { "无法核对的缴款退回" }
 }
 
-/// A refund reached the payer: the money leaves temporary receipts, from where the gateway took it.
+/// A refund has ended. It reached the payer: the money leaves temporary receipts, from where the gateway took it. It failed: the
+/// money is held as before, and `payment` has opened a work item.
 pub(crate) struct BookRefund {
     pub(crate) refund: Refund,
 }
@@ -165,6 +166,10 @@ impl Act for BookRefund {
     }
 
     async fn act(&self, op: &mut Op) -> Result<(), BookRefundError> {
+        if self.refund.state == payment::RefundState::Failed {
+            contribution::refund_failed(op, self.refund.receipt.id).await?;
+            return Ok(());
+        }
         let held = match self.refund.receipt.standing {
             payment::Standing::Unmatched => account::UNMATCHED_RECEIPTS,
             payment::Standing::Counted | payment::Standing::Duplicate => account::DUPLICATE_RECEIPTS,

@@ -8,7 +8,7 @@ use chrono::{TimeDelta, Timelike};
 use control::{Act, Action, Actor, Desk, Fault, FaultKind, NewWorkItem, Op, Subject};
 use kernel::{Date, Fen, Fund, Insurance};
 use ledger::{Code, Journal, JournalError, Line, Source, account};
-use payment::{GatewayKind, Reconciliation};
+use payment::{GatewayError, GatewayKind, Reconciliation};
 use policy::{Collector, Payer, Policy};
 use sea_orm::DbErr;
 use serde_json::json;
@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 
 /// The kind of a work item about a difference between a gateway's bill and ours.
 pub const DIFFERENCE: &str = "reconciliation_difference";
+/// What WeChat Pay answers for a day without business.
+const NO_BILL: &str = "NO_STATEMENT_EXIST";
 /// Gateways have their bill of a day ready at ten the next morning; we ask a little later.
 const READY_AT: (u32, u32) = (10, 15);
 
@@ -154,13 +156,27 @@ pub async fn close_day(
     gateway: GatewayKind,
     date: Date,
 ) -> Result<DayClosed, String> {
-    let rows = services.gateways.daily_bill(gateway, date).await.map_err(|error| error.to_string())?;
+    let bill = services.gateways.daily_bill(gateway, date).await;
+    let rows = match bill {
+        Ok(rows) => rows,
+        // A day without business has no bill, and neither has a day whose bill is not ready: our own side tells which.
+        Err(GatewayError::Refused { code, .. }) if code == NO_BILL && nothing_here(desk, gateway, date).await? => {
+            Vec::new()
+        }
+        Err(error) => return Err(error.to_string()),
+    };
     let first = payment::reconcile(&desk.view(), gateway, date, &rows).await.map_err(|error| error.to_string())?;
     for row in &first.missing_here {
         watch::find_lost(desk, services, gateway, row).await;
     }
     let day = payment::reconcile(&desk.view(), gateway, date, &rows).await.map_err(|error| error.to_string())?;
     desk.perform(actor, CloseDay { day }).await.map_err(|declined| declined.to_string())
+}
+
+/// Whether nothing was received or refunded here on a gateway's day.
+async fn nothing_here(desk: &Desk, gateway: GatewayKind, date: Date) -> Result<bool, String> {
+    let ours = payment::reconcile(&desk.view(), gateway, date, &[]).await.map_err(|error| error.to_string())?;
+    Ok(ours.differences() == 0)
 }
 
 /// Closes yesterday once its bills are ready and it was not closed yet.

@@ -86,7 +86,7 @@ async fn give_back(desk: &Desk, services: &Services, job: RefundJob) -> Result<(
     }
     let record = RecordRefund { refund: refund.id, outcome };
     let refund = desk.perform(&system(), record).await.map_err(JobError::of)?;
-    if refund.state == RefundState::Done {
+    if refund.state != RefundState::Asked {
         desk.perform(&system(), BookRefund { refund }).await.map_err(JobError::of)?;
     }
     Ok(())

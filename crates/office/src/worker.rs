@@ -46,7 +46,7 @@ impl Worker {
         if let Err(error) = jobs {
             tracing::error!(error = %error, "jobs could not be claimed");
         }
-        if self.holds("tend").await {
+        if self.holds(control::lease::WORKER).await {
             tend(&self.desk, &self.services).await;
         }
     }
