@@ -101,7 +101,7 @@ impl Life {
         let birth = birthday(&mut random, history.last(), age);
         let retires = Month::of(birth).ok().and_then(|month| month.plus(retirement_age * 12).ok());
         let retired_from = retires.and_then(|month| month.plus(1).ok()).filter(|month| *month <= history.last());
-        let flexible = lot < RETIRED_PERCENT + FLEXIBLE_PERCENT && lot >= RETIRED_PERCENT;
+        let flexible = (RETIRED_PERCENT..RETIRED_PERCENT + FLEXIBLE_PERCENT).contains(&lot);
         let firms = (people / EMPLOYER_SIZE).max(1);
         let spells = career(&mut random, birth, retires, history, Leaning { flexible, firms });
         Life {

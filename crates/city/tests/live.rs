@@ -5,7 +5,6 @@
 use city::{CityError, Plan, live, person_id};
 use control::{Actor, Channel};
 use kernel::AreaCode;
-use testkit::Kit;
 
 fn plan() -> Plan {
     let today = "2026-11-23".parse().unwrap();

@@ -5,7 +5,7 @@ use contribution::{DUPLICATE_PAYMENT, LIMITS_FELL};
 use control::{Act, Action, Confirmed, Fault, FaultKind, Op, ReviewWorkItem, Subject, WorkItem, WorkItemError};
 use kernel::{Fen, WorkItemId};
 use ledger::{Journal, JournalError, Line, Source, account};
-use payment::{ReceiptId, Refund, RefundError};
+use payment::{ReceiptId, Refund, RefundError, RefundId};
 use sea_orm::DbErr;
 use serde::Deserialize;
 
@@ -28,7 +28,7 @@ pub enum Carried {
     /// The item went back to the clerks.
     Returned,
     /// A refund was asked for.
-    Refunding(Refund),
+    Refunding(RefundId),
     /// The item is closed; nothing moves.
     Closed,
 }
@@ -104,7 +104,7 @@ impl Act for CarryOut {
                 let money: Money = serde_json::from_value(reviewed.detail).map_err(|_| CarryOutError::NoReceipt)?;
                 let refund = payment::refund(op, money.receipt, money.amount, reason(&reviewed.kind)).await?;
                 contribution::refund_asked(op, money.receipt.uuid()).await?;
-                Ok(Carried::Refunding(refund))
+                Ok(Carried::Refunding(refund.id))
             }
         }
     }

@@ -63,9 +63,11 @@ fn read(home: &Home, given: Option<PathBuf>) -> Result<Settings, String> {
 
 /// Takes the port, or says in one line who has it.
 pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => format!("port {} is taken; choose another with --port", address.port()),
-        _ => format!("{address} cannot be listened on: {error}"),
+    TcpListener::bind(address).await.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            return format!("port {} is taken; choose another with --port", address.port());
+        }
+        format!("{address} cannot be listened on: {error}")
     })
 }
 
