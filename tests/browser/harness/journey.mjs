@@ -45,10 +45,11 @@ export function journey(title, ways, walk) {
       const { hall, browser } = await open();
       const context = await browser.newContext(way.context);
       context.setDefaultTimeout(STEP_MS_MAX);
-      const watcher = watch(context);
+      const watcher = watch(context, hall.url);
       try {
         const page = await context.newPage();
-        await walk({ page, context, hall, way, look: (name) => lookAt(page, way, name) });
+        const look = (name, at = page) => lookAt(at, way, name);
+        await walk({ page, context, browser, hall, way, look, atCashier: watcher.atCashier });
         watcher.clean();
       } finally {
         await context.close();

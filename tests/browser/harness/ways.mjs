@@ -2,10 +2,11 @@
 
 const CHINA = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
 
-export const desktop = { name: 'desktop', context: { ...CHINA, viewport: { width: 1280, height: 800 } } };
+export const desktop = { name: 'desktop', pictures: true, context: { ...CHINA, viewport: { width: 1280, height: 800 } } };
 
 export const phone = {
   name: 'phone',
+  pictures: true,
   context: { ...CHINA, viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 };
 

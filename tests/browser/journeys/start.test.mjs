@@ -16,9 +16,13 @@ journey('the start page opens', everyWay, async ({ page, hall, look }) => {
 
 journey('the start page lets no script in from elsewhere', [desktop], async ({ page, hall }) => {
   const answer = await page.goto(`${hall.url}/`);
-  const policy = answer.headers()['content-security-policy'] ?? '';
-  assert.match(policy, /default-src 'none'|default-src 'self'/);
-  assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval|https?:|\*/);
+  const policy = (answer.headers()['content-security-policy'] ?? '').split('; ');
+  assert.ok(policy.includes("default-src 'none'"), policy);
+  for (const rule of policy) {
+    // A form may lead on to a cashier, which has an origin of its own; nothing else knows any other place.
+    const places = rule.startsWith('form-action ') ? /unsafe|\*/ : /unsafe|https?:|\*/;
+    assert.doesNotMatch(rule, places);
+  }
 });
 
 journey('every link of the start page leads somewhere', [desktop], async ({ page, hall, context }) => {
