@@ -11,6 +11,8 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 /** The pages that are shown in pictures; pictures of all would be too many to keep. */
 const PICTURED = ['start', 'home', 'pay', 'check', 'bill', 'verify', 'history'];
 const PICTURED_ONCE = ['home-senior-phone'];
+/** The top of a page is enough to know it, and keeps each picture below 200 KB. */
+const PICTURE_PX_MAX = 900;
 const SCREENS = join(dirname(fileURLToPath(import.meta.url)), '../../../docs/screens');
 
 /** Everything that holds for every page. The name is the picture's. */
@@ -46,7 +48,12 @@ async function takePicture(page, way, name) {
   const wanted = PICTURED_ONCE.includes(`${name}-${way.name}`) || (PICTURED.includes(name) && way.pictures);
   if (process.env.ZHIJIAN_SCREENS !== '1' || !wanted) return;
   await mkdir(SCREENS, { recursive: true });
-  await page.screenshot({ path: join(SCREENS, `${name}-${way.name}.png`), fullPage: true, scale: 'css' });
+  const screen = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  // A taller screen, not a longer picture: what stays in sight at the foot of the screen must stand there in the picture too.
+  await page.setViewportSize({ width: screen.width, height: Math.min(height, PICTURE_PX_MAX) });
+  await page.screenshot({ path: join(SCREENS, `${name}-${way.name}.png`), scale: 'css' });
+  await page.setViewportSize(screen);
 }
 
 function runsScripts(way) {
