@@ -75,7 +75,7 @@ fn wait_after(policy: Policy, failures: i64) -> i64 {
     if over <= 0 {
         return 0;
     }
-    let doublings = u32::try_from(over - 1).unwrap_or(0).min(20);
+    let doublings = u32::try_from(over - 1).map_or(20, |doublings| doublings.min(20));
     (policy.first_seconds << doublings).min(WAIT_MAX_SECONDS)
 }
 

@@ -107,7 +107,7 @@ impl RealName {
         }
         let signed = answer.headers().get("X-Signature").and_then(|value| hex::decode(value.as_bytes()).ok());
         let body = answer.bytes().await.map_err(no_answer)?;
-        let text = [&body[..], b"\n", nonce.as_bytes()].concat();
+        let text = [&body[..], b"\n", nonce.as_bytes(), b"\n"].concat();
         if signed.is_none_or(|signature| hmac::verify(&key, &text, &signature).is_err()) {
             return Err(RealNameError::NoAnswer("the answer is not signed by the service".to_owned()));
         }

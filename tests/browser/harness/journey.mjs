@@ -41,19 +41,23 @@ after(async () => {
 /** Declares a journey: a test for each way. */
 export function journey(title, ways, walk) {
   for (const way of ways) {
-    test(`${title} (${way.name})`, { timeout: JOURNEY_MS_MAX }, async () => {
-      const { hall, browser } = await open();
-      const context = await browser.newContext(way.context);
-      context.setDefaultTimeout(STEP_MS_MAX);
-      const watcher = watch(context, hall.url);
-      try {
-        const page = await context.newPage();
-        const look = (name, at = page) => lookAt(at, way, name);
-        await walk({ page, context, browser, hall, way, look, atCashier: watcher.atCashier });
-        watcher.clean();
-      } finally {
-        await context.close();
-      }
-    });
+    test(`${title} (${way.name})`, { timeout: JOURNEY_MS_MAX }, async () => visit(await open(), way, walk));
+  }
+}
+
+/** One person at one browser. `another(walk)` lets somebody else, who shares no session with the first, walk in between. */
+async function visit(house, way, walk) {
+  const { hall, browser } = house;
+  const context = await browser.newContext(way.context);
+  context.setDefaultTimeout(STEP_MS_MAX);
+  const { clean, atCashier } = watch(context, hall.url);
+  try {
+    const page = await context.newPage();
+    const look = (name) => lookAt(page, way, name);
+    const another = (theirs) => visit(house, way, theirs);
+    await walk({ page, context, hall, way, look, atCashier, another });
+    clean();
+  } finally {
+    await context.close();
   }
 }

@@ -106,19 +106,15 @@ async function voucher({ page, context, look }) {
 }
 
 /** Whoever holds the paper sees that it is genuine, and of the person no more than the paper's masked facts. */
-async function strangerVerifies({ browser, hall, way, look }, address, sum) {
-  const stranger = await browser.newContext(way.context);
-  try {
-    const page = await stranger.newPage();
+async function strangerVerifies({ hall, another }, address, sum) {
+  await another(async ({ page, look }) => {
     const answer = await page.goto(`${hall.url}${address}`);
     assert.equal(answer.status(), 200);
     const text = await page.getByRole('main').innerText();
     assert.ok(text.includes('缴费凭证') && text.includes(sum), text);
     assert.ok(!text.includes(wang.name) && !text.includes(wang.number), 'name and number are masked');
-    await look('verify', page);
-  } finally {
-    await stranger.close();
-  }
+    await look('verify');
+  });
 }
 
 journey('who chooses no month is told so', [desktop, narrow, withoutScript], async ({ page, hall, look }) => {
