@@ -108,14 +108,14 @@ pub async fn enter(op: &mut Op, new: NewPerson) -> Result<PersonId, EnterError> 
     }
     // Taking the number locks the counter's row, so that two clerks who enter one person at once meet each other here.
     let number = store::next_number(op, store::Counter::Person).await?;
-    if let Some(holder) = active_holder(op, &new.id_number).await? {
-        match new.decision {
-            None => return Err(EnterError::NumberInUse(holder)),
-            Some(item) if stands_for(op, item, &new.id_number).await? => {}
-            Some(_) => return Err(EnterError::NotDecided),
-        }
-    }
-    Ok(store::insert_person(op, &NewPerson { name, ..new }, number).await?)
+    let decision = match (active_holder(op, &new.id_number).await?, new.decision) {
+        // Nobody holds the number: a decision about another one is not used up by it.
+        (None, _) => None,
+        (Some(holder), None) => return Err(EnterError::NumberInUse(holder)),
+        (Some(_), Some(item)) if stands_for(op, item, &new.id_number).await? => Some(item),
+        (Some(_), Some(_)) => return Err(EnterError::NotDecided),
+    };
+    Ok(store::insert_person(op, &NewPerson { name, decision, ..new }, number).await?)
 }
 
 /// The first person alive who holds the number.
