@@ -13,7 +13,7 @@ use chrono::Datelike;
 use contribution::history::{self, Countdown, Totals};
 use contribution::{Bill, RefundState, Standing, account};
 use control::View;
-use kernel::{Fen, Month, PersonId};
+use kernel::{Date, Fen, Month};
 use policy::Policy;
 
 pub(super) fn routes() -> Router<Shared> {
@@ -52,11 +52,18 @@ struct Account {
 async fn home(page: Page, me: SignedIn) -> Result<Html<String>, Problem> {
     let view = me.file().await?;
     let person = registry::person(&view, me.person).await?.ok_or_else(Problem::not_found)?;
-    let file = file(&view, me.person).await?;
+    let file = file(&view, &person).await?;
     html(&HomePage { page, name: person.name, document: person.document_masked, file })
 }
 
-async fn file(view: &View, person: PersonId) -> Result<File, Problem> {
+/// How far it is to a pension: the minimum is that of the month in which the person reaches the age, for it rises from 2030 on.
+fn countdown(policy: &Policy, of: &registry::Person, months: i32, today: Date) -> Option<Countdown> {
+    let age = registry::retirement::statutory_month(of.birth, of.sex, of.category).ok()?;
+    history::countdown(policy, months, age.first_day().max(today)).ok()
+}
+
+async fn file(view: &View, of: &registry::Person) -> Result<File, Problem> {
+    let person = of.id;
     let year = view.today().year();
     let history = contribution::history(view, person).await?;
     let calendar = contribution::calendar(view, person, year).await?;
@@ -65,7 +72,7 @@ async fn file(view: &View, person: PersonId) -> Result<File, Problem> {
     let statement = account::statement(view, person).await?;
     Ok(File {
         picture: picture(&history, year),
-        countdown: policy.and_then(|policy| history::countdown(policy, history.totals.months, view.today()).ok()),
+        countdown: policy.and_then(|policy| countdown(policy, of, history.totals.months, view.today())),
         totals: history.totals,
         gaps: history.gaps,
         account: statement.last().map(|last| Account {
