@@ -1,0 +1,137 @@
+//! The calculations: the fields each takes, the formula it asks, the keys of its result. A file a branch of law.
+
+mod codes;
+mod contribution;
+mod surcharge;
+
+use super::Explain;
+use super::explain::StepText;
+use super::question::{Question, quoted};
+use super::refusal::Refusal;
+use crate::working::Step;
+use crate::{NoPolicy, Policy};
+use kernel::AreaCode;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+type Steps = Option<Vec<StepText>>;
+
+/// Declares the calculations: those there are, with the fields each takes, and those that the interface has and this
+/// version does not. One line a calculation; the comments keep the branches of law apart.
+macro_rules! kinds {
+    (
+        $( $name:literal [$($field:literal),*] => |$question:ident, $explain:ident| $answer:expr; )*
+        planned: $($planned:literal)*
+    ) => {
+        /// The calculations of this version.
+        pub const IMPLEMENTED: &[&str] = &[$($name),*];
+
+        /// The calculations of the interface that this version does not have yet; refused as unknown, counted apart.
+        pub const PLANNED: &[&str] = &[$($planned),*];
+
+        fn answer(calc: &str, fields: Map<String, Value>, explain: Explain) -> Result<Outcome, Refusal> {
+            match calc {
+                $( $name => {
+                    let ($question, $explain) = (&Question::new(fields, &[$($field),*])?, explain);
+                    $answer
+                } )*
+                other => Err(unknown(other)),
+            }
+        }
+    };
+}
+
+kinds! {
+    // Codes.
+    "identity" ["id_number"] => |question, _explain| codes::identity(question);
+    "credit_code" ["credit_code"] => |question, _explain| codes::credit_code(question);
+    // Contributions.
+    "contribution.employee" ["area", "month", "wage", "injury_class", "injury_factor"] => |question, explain| contribution::employee(question, explain);
+    "contribution.flexible" ["area", "month", "percent", "base"] => |question, explain| contribution::flexible(question, explain);
+    "contribution.medical_flexible" ["area", "month", "option"] => |question, explain| contribution::medical_flexible(question, explain);
+    // Late payment.
+    "surcharge" ["principal", "due", "paid"] => |question, explain| surcharge::surcharge(question, explain);
+    // Pension: account, index, date of retirement, amount.
+    // (above this line)
+    // Unemployment.
+    // (above this line)
+    // Work injury.
+    // (above this line)
+    // Funeral and survivors.
+    // (above this line)
+    // Transfer.
+    // (above this line)
+    planned:
+    // Pension.
+    "account.year"
+    "index"
+    "retirement.date"
+    "pension"
+    // Unemployment.
+    "unemployment.months"
+    // Work injury.
+    "injury.benefit"
+    // Funeral and survivors.
+    "survivor"
+    // Transfer.
+    "transfer.place"
+    "transfer.amount"
+}
+
+/// The `result` of an answer.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Outcome {
+    // Codes.
+    Identity(codes::IdentityResult),
+    CreditCode(codes::CreditCodeResult),
+    // Contributions.
+    Employee(Box<contribution::EmployeeResult>),
+    Flexible(contribution::FlexibleResult),
+    MedicalFlexible(contribution::MedicalFlexibleResult),
+    // Late payment.
+    Surcharge(surcharge::SurchargeResult),
+    // Pension: account, index, date of retirement, amount.
+    // (above this line)
+    // Unemployment.
+    // (above this line)
+    // Work injury.
+    // (above this line)
+    // Funeral and survivors.
+    // (above this line)
+    // Transfer.
+    // (above this line)
+}
+
+/// Answers a question without its `id` and `expect`.
+pub(crate) fn compute(mut fields: Map<String, Value>, explain: Explain) -> Result<Outcome, Refusal> {
+    match fields.remove("calc") {
+        Some(Value::String(calc)) => answer(&calc, fields, explain),
+        Some(_) => Err(refused_calc("wrong_type", "calc must be a string".to_owned())),
+        None => Err(refused_calc("missing_field", "calc is missing".to_owned())),
+    }
+}
+
+fn unknown(calc: &str) -> Refusal {
+    let planned = PLANNED.iter().copied().find(|kind| *kind == calc);
+    let why = if planned.is_some() { "is not in this version" } else { "is unknown" };
+    Refusal { planned, ..refused_calc("unknown_calc", format!("{} {why}", quoted(calc))) }
+}
+
+fn refused_calc(code: &'static str, why: String) -> Refusal {
+    Refusal::new(code, Some("calc"), format!("{why}: put one of {}", IMPLEMENTED.join(", ")))
+}
+
+fn policy_of(area: AreaCode) -> Result<&'static Policy, Refusal> {
+    Policy::of(area).map_err(|error| match error {
+        NoPolicy::UnknownArea(_) => Refusal::new("unknown_area", Some("area"), error.to_string()),
+        NoPolicy::Broken(_) => Refusal::new("broken_parameters", None, error.to_string()),
+    })
+}
+
+fn steps(explain: Explain, steps: &[Step]) -> Steps {
+    match explain {
+        Explain::Steps => Some(steps.iter().map(StepText::from).collect()),
+        Explain::Nothing => None,
+    }
+}
