@@ -1,17 +1,37 @@
-//! The named cases under `policy/cases/` and the worked vectors, each against the formula that it names.
+//! The named cases under `policy/cases/` and the worked vectors, each against the formula that it names. Each file of
+//! cases has its function in a table `FILES`; a function hands the steps of its result to [`took`], so that every label
+//! in the source can be seen to be reached by a case that cites its law.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod branches;
+mod contribution;
+
 use kernel::{AreaCode, Date, Fen, Month, Rate};
-use policy::account::interest::{self, Method};
+use policy::account::interest;
 use policy::calc::{self, Expect, Explain, Options};
 use policy::contribution::flexible::{self, Choice};
-use policy::contribution::injury::{self, Rating};
-use policy::contribution::{employee, housing_fund, medical_flexible, undeclared};
-use policy::{Policy, surcharge};
-use std::collections::BTreeMap;
+use policy::{Policy, Step};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 type Answers = BTreeMap<String, String>;
+
+/// What answers a case.
+type Formula = fn(&Case, &Policy) -> Answers;
+
+/// Every file of cases with what answers it.
+const FILES: &[&[(&str, Formula)]] = &[contribution::FILES];
+
+thread_local! {
+    /// The labels of the steps that the cases of this thread took.
+    static REACHED: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Keeps the labels of the steps of a result.
+fn took(steps: &[Step]) {
+    REACHED.with_borrow_mut(|reached| reached.extend(steps.iter().map(|step| step.label.key)));
+}
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,17 +86,18 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../policy/cases")
 }
 
-/// Runs every case of a file and returns how many there were.
-fn every_case(file: &str, formula: impl Fn(&Case, &Policy) -> Answers) -> usize {
-    let file: File = toml::from_str(&std::fs::read_to_string(folder().join(file)).unwrap()).unwrap();
-    for case in &file.case {
+/// Runs every case of a file.
+fn every_case(file: &str, formula: Formula) {
+    let text = std::fs::read_to_string(folder().join(file)).unwrap();
+    let cases: File = toml::from_str(&text).unwrap_or_else(|fault| panic!("{file}: {fault}"));
+    for case in &cases.case {
         assert!(!case.law.is_empty(), "{} has no law", case.name);
         let answers = formula(case, &case.policy());
         for (key, expected) in &case.expect {
-            assert_eq!(answers.get(key), Some(expected), "{}: {key}", case.name);
+            assert_eq!(answers.get(key), Some(expected), "{file}, {}: {key}", case.name);
         }
     }
-    file.case.len()
+    assert!(!cases.case.is_empty(), "{file} holds no case");
 }
 
 fn entry(key: &str, value: impl ToString) -> (String, String) {
@@ -84,126 +105,14 @@ fn entry(key: &str, value: impl ToString) -> (String, String) {
 }
 
 #[test]
-fn employee_cases() {
-    let count = every_case("employee.toml", |case, policy| {
-        let class = case.given.get("injury_class").map(|class| u8::try_from(class.as_integer().unwrap()).unwrap());
-        let facts = employee::Facts {
-            month: case.on,
-            limits_of: case.limits_of(),
-            wage: case.amount("wage"),
-            rating: class.map(Rating::of_class),
-        };
-        let assessed = employee::assess(policy, facts).unwrap();
-        let missing: Vec<&str> = assessed.missing.iter().map(|insurance| insurance.as_str()).collect();
-        let mut answers = Answers::from([
-            entry("base", assessed.base),
-            entry("totals.employer", assessed.employer),
-            entry("totals.employee", assessed.employee),
-            entry("missing", missing.join(",")),
-        ]);
-        for part in &assessed.parts {
-            answers.extend([entry(&format!("{}.employer", part.insurance), part.employer)]);
-            answers.extend(part.employee.map(|paid| entry(&format!("{}.employee", part.insurance), paid)));
-        }
-        answers
-    });
-    assert!(count >= 22, "only {count} cases");
-}
-
-#[test]
-fn injury_cases() {
-    every_case("injury.toml", |case, policy| {
-        let class = u8::try_from(case.whole("class", 0)).unwrap();
-        let rating = Rating { class, factor: case.whole("factor", 100), cut: case.whole("cut", 0) };
-        let assessed = injury::assess(policy, case.on, case.amount("payroll"), rating).unwrap();
-        Answers::from([entry("employer", assessed.employer)])
-    });
-}
-
-#[test]
-fn housing_fund_and_undeclared_cases() {
-    every_case("housing_fund.toml", |case, policy| {
-        let rate: Rate = case.text("rate").parse().unwrap();
-        Answers::from([entry("each", housing_fund::assess(policy, case.on, case.amount("base"), rate).unwrap().each)])
-    });
-    every_case("undeclared.toml", |case, policy| {
-        let assessed = undeclared::assess(policy, case.on, case.amount("last_month")).unwrap();
-        Answers::from([entry("amount", assessed.amount)])
-    });
-}
-
-#[test]
-fn flexible_cases() {
-    every_case("flexible.toml", |case, policy| {
-        let choice = match case.given.get("percent") {
-            Some(percent) => Choice::Percent(percent.as_str().unwrap().parse().unwrap()),
-            None => Choice::Base(case.amount("base")),
-        };
-        let facts = flexible::Facts { month: case.on, limits_of: case.limits_of(), choice };
-        let assessed = flexible::assess(policy, facts).unwrap();
-        Answers::from([
-            entry("base", assessed.base),
-            entry("total", assessed.total),
-            entry("account", assessed.account),
-            entry("pooled", assessed.pooled),
-            entry("year", assessed.total.times(12).unwrap()),
-        ])
-    });
-}
-
-#[test]
-fn medical_flexible_cases() {
-    every_case("medical_flexible.toml", |case, policy| {
-        let facts = medical_flexible::Facts { month: case.on, cover: case.text("option").parse().unwrap() };
-        let assessed = medical_flexible::assess(policy, facts).unwrap();
-        Answers::from([entry("base", assessed.base), entry("total", assessed.total)])
-    });
-}
-
-#[test]
-fn surcharge_cases() {
-    every_case("surcharge.toml", |case, policy| {
-        let (principal, due, paid) = (case.amount("principal"), case.date("due"), case.date("paid"));
-        let assessed = surcharge::assess(policy, surcharge::Facts { principal, due, paid }).unwrap();
-        Answers::from([entry("days", assessed.days), entry("amount", assessed.amount)])
-    });
-}
-
-#[test]
-fn account_interest_cases() {
-    every_case("account_interest.toml", |case, policy| {
-        let credits: Vec<Fen> = case.given["credits"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|credit| credit.as_str().unwrap().parse().unwrap())
-            .collect();
-        let rate = interest::rate_of(policy, case.on.year()).unwrap();
-        assert!(!rate.provisional, "{}", case.name);
-        let assessed = interest::assess(interest::Facts {
-            opening: case.amount("opening"),
-            credits: credits.try_into().unwrap(),
-            rate: *rate.rate.value,
-            source: Some(&rate.rate.into()),
-            method: case.text("method").parse::<Method>().unwrap(),
-        })
-        .unwrap();
-        Answers::from([entry("interest_on_credits", assessed.interest_on_credits), entry("closing", assessed.closing)])
-    });
-}
-
-#[test]
-fn identity_cases() {
-    every_case("identity.toml", |case, _| {
-        let calc = if case.given.contains_key("id_number") { "identity" } else { "credit_code" };
-        let mut question = serde_json::to_value(&case.given).unwrap();
-        question["calc"] = calc.into();
-        let options = Options { explain: Explain::Nothing, expect: Expect::Ignored };
-        let (answer, _) = calc::answer(question.to_string().as_bytes(), options);
-        let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
-        let result = answer["result"].as_object().unwrap();
-        result.iter().map(|(key, value)| entry(key, value.to_string().trim_matches('"'))).collect()
-    });
+fn every_file_of_cases_has_its_formula_and_every_case_is_right() {
+    let files: BTreeMap<&str, Formula> = FILES.iter().copied().flatten().copied().collect();
+    let there = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let there: BTreeSet<String> = there.filter(|name| name.ends_with(".toml")).collect();
+    assert_eq!(files.keys().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(), there);
+    for (file, formula) in files {
+        every_case(file, formula);
+    }
 }
 
 #[test]
