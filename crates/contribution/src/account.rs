@@ -9,7 +9,7 @@ use crate::store;
 use control::View;
 use kernel::{Fen, Month, PersonId, Rate, Rounding};
 use policy::account::interest;
-use policy::{FormulaError, Label, Policy, Source, Step};
+use policy::{FormulaError, Label, Measure, Policy, Source, Step};
 use sea_orm::DbErr;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -238,5 +238,15 @@ fn step(label: Label, amount: Fen, rate: Rate, source: &Source) -> Result<(Fen, 
     let value = amount.portion(rate, rounding)?;
     let formula = format!("{amount} × {}", rate.in_percent());
     let sources = vec![source.clone()];
-    Ok((value, Step { label, formula, value: value.to_string(), rounding: Some(rounding), sources }))
+    let step = Step {
+        label,
+        formula,
+        value: value.to_string(),
+        measure: Measure::Yuan,
+        rounding: Some(rounding),
+        decimals: None,
+        sources,
+        steps: Vec::new(),
+    };
+    Ok((value, step))
 }

@@ -5,7 +5,7 @@ use control::{Fault, FaultKind, View};
 use kernel::{Fen, LineId, Month, PersonId};
 use policy::contribution::employee;
 use policy::contribution::flexible::{self, Choice};
-use policy::{FormulaError, Label, NoPolicy, Policy, Step, base};
+use policy::{FormulaError, Label, Measure, NoPolicy, Policy, Step, base};
 use sea_orm::DbErr;
 
 /// Whether the recomputation gives what is stored.
@@ -215,5 +215,14 @@ fn difference(policy: &Policy, asked: Asked) -> Worked {
 }
 
 fn exact(formula: String, value: Fen) -> Step {
-    Step { label: DIFFERENCE, formula, value: value.to_string(), rounding: None, sources: Vec::new() }
+    Step {
+        label: DIFFERENCE,
+        formula,
+        value: value.to_string(),
+        measure: Measure::Yuan,
+        rounding: None,
+        decimals: None,
+        sources: Vec::new(),
+        steps: Vec::new(),
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::page::{Page, address};
 use kernel::{Fen, Rounding};
-use policy::{Source, Step, Unit, Value};
+use policy::{Measure, Source, Step, Unit, Value};
 
 /// One step, in the visitor's language.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,7 +36,7 @@ pub struct SourceWords {
 
 /// The steps in the visitor's language.
 pub fn words(page: &Page, steps: &[Step]) -> Vec<StepWords> {
-    steps.iter().map(|step| of(page, step)).collect()
+    policy::flat(steps).into_iter().map(|step| of(page, step)).collect()
 }
 
 fn of(page: &Page, step: &Step) -> StepWords {
@@ -82,9 +82,11 @@ fn formula(page: &Page, text: &str) -> String {
 }
 
 fn value(page: &Page, step: &Step) -> String {
-    match step.value.parse::<Fen>() {
-        Ok(amount) if step.value.contains('.') => page.yuan(&amount),
-        Ok(_) | Err(_) => page.w("working-days", &[("count", &step.value)]).into_owned(),
+    match step.measure {
+        Measure::Yuan => step.value.parse::<Fen>().map_or_else(|_| step.value.clone(), |amount| page.yuan(&amount)),
+        Measure::Days => page.w("working-days", &[("count", &step.value)]).into_owned(),
+        Measure::Months => page.w("value-months", &[("count", &step.value)]).into_owned(),
+        Measure::Number | Measure::Month | Measure::Date | Measure::Word => step.value.clone(),
     }
 }
 

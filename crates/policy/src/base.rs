@@ -69,8 +69,9 @@ pub(crate) fn of_wage(policy: &Policy, month: Month, wage: Fen, working: &mut Wo
     let limits = limits(policy, month)?;
     let unit = policy.base.unit.on(month.first_day())?;
     let product = Product { amount: wage, rate: Rate::ONE, rounding: settled_to(*unit.value) };
-    let wage = working.portion(DECLARED, wage.to_string(), product, [unit.into()])?;
-    Ok(between(limits, wage, working))
+    let mut parts = working.branch();
+    let wage = parts.portion(DECLARED, wage, product, [unit.into()])?;
+    Ok(between(limits, wage, working.made_of(parts)))
 }
 
 /// 国办发〔2019〕13号: the base of a flexible worker is the chosen percentage of the monthly average wage (a twelfth of
@@ -82,8 +83,9 @@ pub(crate) fn of_percent(
     working: &mut Working,
 ) -> Result<Fen, FormulaError> {
     let limits = limits(policy, month)?;
-    let chosen = of_average(policy, month, percent, working)?;
-    Ok(between(limits, chosen, working))
+    let mut parts = working.branch();
+    let chosen = of_average(policy, month, percent, &mut parts)?;
+    Ok(between(limits, chosen, working.made_of(parts)))
 }
 
 /// The chosen percentage of the monthly average wage, settled to the unit of bases.
@@ -97,7 +99,7 @@ pub(crate) fn of_average(
     let unit = policy.base.unit.on(month.first_day())?;
     let rate = percent.times(Rate::new(1, 1200)?)?;
     let product = Product { amount: *average.value, rate, rounding: settled_to(*unit.value) };
-    let formula = format!("{} ÷ 12 × {percent}%", average.value);
+    let formula = format_args!("{} ÷ 12 × {percent}%", average.value);
     Ok(working.portion(OF_AVERAGE, formula, product, [average.into(), unit.into()])?)
 }
 
@@ -114,8 +116,8 @@ pub(crate) fn named(policy: &Policy, month: Month, base: Fen, working: &mut Work
 fn between(limits: Limits<'_>, amount: Fen, working: &mut Working) -> Fen {
     let (floor, ceiling) = (*limits.floor.value, *limits.ceiling.value);
     let base = amount.max(floor).min(ceiling);
-    let formula = format!("min(max({amount}, {floor}), {ceiling})");
-    working.exact(BASE, formula, base.to_string(), [limits.floor.into(), limits.ceiling.into()]);
+    let formula = format_args!("min(max({amount}, {floor}), {ceiling})");
+    working.exact(BASE, formula, base, [limits.floor.into(), limits.ceiling.into()]);
     base
 }
 

@@ -26,7 +26,7 @@ pub use parameter::{
 pub use parameters::{BaseUnit, BasisOfChoice, Collector, Parameters, Payer, SurchargeCap};
 pub use report::{Report, ShowError, Unconfirmed, check, show};
 pub use set::{NoAlternative, NoPolicy, Policy};
-pub use working::{Label, Source, Step};
+pub use working::{Label, Measure, Source, Step, flat};
 
 use kernel::{Overflow, RateError};
 

@@ -2,9 +2,9 @@
 
 use crate::parameter::InForce;
 use crate::parameters::SurchargeCap;
-use crate::working::{Label, Product, Step, Working};
+use crate::working::{Days, Label, Product, Step, Working};
 use crate::{FormulaError, Policy};
-use kernel::{Date, Fen, Rate, Rounding};
+use kernel::{Date, Fen, Rate};
 
 /// What is known of one late fee month.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,13 +38,22 @@ const CAPPED: Label = Label { key: "surcharge.capped", zh: "以本金为限", en
 /// # Errors
 /// A negative principal; days before the first rate; amounts that are too large.
 pub fn assess(policy: &Policy, facts: Facts) -> Result<Assessment, FormulaError> {
+    assess_on(policy, facts, Working::default())
+}
+
+/// The same on a sheet that may keep nothing.
+pub(crate) fn assess_on(policy: &Policy, facts: Facts, mut working: Working) -> Result<Assessment, FormulaError> {
     let Facts { principal, due, paid } = facts;
     if principal.is_negative() {
         return Err(FormulaError::OutOfRange { fact: "principal", allowed: "0.00 or more".to_owned() });
     }
-    let mut working = Working::default();
     let days = (paid - due).num_days().max(0);
-    working.exact(DAYS, format!("{paid} - {due}"), days.to_string(), []);
+    let mut parts = working.branch();
+    if paid < due {
+        parts.exact(DAYS, format_args!("max({paid} - {due}, 0)"), Days(days), []);
+    } else {
+        parts.exact(DAYS, format_args!("{paid} - {due}"), Days(days), []);
+    }
     let mut spans = spans(policy, due, paid)?;
     if spans.is_empty() {
         // On time: the rate of the due day is still named, so that the nought explains itself.
@@ -55,9 +64,13 @@ pub fn assess(policy: &Policy, facts: Facts) -> Result<Assessment, FormulaError>
         rate = rate.plus(daily.value.times(Rate::new(*days, 1)?)?)?;
     }
     let words = spans.iter().map(|(daily, days)| format!("{} × {days}", daily.value.in_percent()));
-    let formula = format!("{principal} × ({})", words.collect::<Vec<_>>().join(" + "));
-    let product = Product { amount: principal, rate, rounding: Rounding::HalfUpToFen };
-    let uncapped = working.portion(AMOUNT, formula, product, spans.iter().map(|(daily, _)| (*daily).into()))?;
+    let formula = format_args!("{principal} × ({})", words.collect::<Vec<_>>().join(" + "));
+    let uncapped = working.made_of(parts).portion(
+        AMOUNT,
+        formula,
+        Product::half_up(principal, rate),
+        spans.iter().map(|(daily, _)| (*daily).into()),
+    )?;
     let amount = if days > 0 { capped(policy, facts, uncapped, &mut working)? } else { uncapped };
     Ok(Assessment { days, amount, steps: working.into_steps() })
 }
@@ -69,9 +82,11 @@ fn spans(policy: &Policy, due: Date, paid: Date) -> Result<Vec<(InForce<'_, Rate
     while before < paid {
         let first = before.succ_opt().ok_or(FormulaError::TooLarge)?;
         let rate = policy.surcharge.daily_rate.on(first)?;
-        let row = policy.surcharge.daily_rate.rows().iter().find(|row| row.from == rate.from);
-        // Each row ends on a day of its own or goes on, so that the loop takes at most as many turns as there are rows.
-        let last = row.and_then(|row| row.to).unwrap_or(paid).min(paid);
+        // A row ends on its last day, or where the next begins, or not before the payment: one turn a row at most.
+        let rows = policy.surcharge.daily_rate.rows();
+        let to = rows.iter().find(|row| row.from == rate.from).and_then(|row| row.to);
+        let next = rows.iter().find(|row| row.from > first).and_then(|row| row.from.pred_opt());
+        let last = [to, next, Some(paid)].into_iter().flatten().min().unwrap_or(paid);
         spans.push((rate, (last - before).num_days()));
         before = last;
     }
@@ -85,8 +100,14 @@ fn capped(policy: &Policy, facts: Facts, amount: Fen, working: &mut Working) -> 
         SurchargeCap::None => Ok(amount),
         SurchargeCap::Principal => {
             let capped = amount.min(facts.principal);
-            let formula = format!("min({amount}, {})", facts.principal);
-            working.exact(CAPPED, formula, capped.to_string(), [cap.into()]);
+            let branch = working.branch();
+            let uncapped = std::mem::replace(working, branch);
+            working.made_of(uncapped).exact(
+                CAPPED,
+                format_args!("min({amount}, {})", facts.principal),
+                capped,
+                [cap.into()],
+            );
             Ok(capped)
         }
     }

@@ -1,9 +1,9 @@
 //! Interest on a personal account for a year: 劳办发〔1997〕116号, two methods. The method used is stored with the year.
 
 use crate::parameter::InForce;
-use crate::working::{Label, Product, Source, Step, Working};
+use crate::working::{Cited, Label, Percent, Product, Source, Step, Working};
 use crate::{FormulaError, Policy};
-use kernel::{Fen, Month, Rate, Rounding};
+use kernel::{Fen, Month, Rate};
 
 kernel::words! {
     /// How the credits of the year bear interest.
@@ -82,26 +82,25 @@ pub fn rate_of(policy: &Policy, year: i32) -> Result<YearRate<'_>, FormulaError>
 /// Amounts that are too large.
 pub fn assess(facts: Facts<'_>) -> Result<Assessment, FormulaError> {
     let Facts { opening, credits, rate, source, method } = facts;
-    let sources = || source.cloned();
-    let percent = rate.in_percent();
+    let sources = || source.map(Cited::from);
+    let percent = Percent(rate);
     let mut working = Working::default();
-    let half_up = |amount, rate| Product { amount, rate, rounding: Rounding::HalfUpToFen };
-    let on_opening = working.portion(OPENING, format!("{opening} × {percent}"), half_up(opening, rate), sources())?;
+    let on_opening =
+        working.portion(OPENING, format_args!("{opening} × {percent}"), Product::half_up(opening, rate), sources())?;
     let principal = credits.iter().try_fold(Fen::ZERO, |sum, credit| sum.checked_add(*credit))?;
     let (product, formula) = match method {
         Method::MonthProduct => {
             let product = month_product(&credits)?;
-            (half_up(product, rate.times(Rate::new(1, 12)?)?), format!("{product} × {percent} ÷ 12"))
+            (Product::half_up(product, rate.times(Rate::new(1, 12)?)?), format!("{product} × {percent} ÷ 12"))
         }
         Method::Annual => {
             let factor = rate.times(Rate::new(1083, 2000)?)?;
-            (half_up(principal, factor), format!("{principal} × {percent} × 1.083 ÷ 2"))
+            (Product::half_up(principal, factor), format!("{principal} × {percent} × 1.083 ÷ 2"))
         }
     };
     let on_credits = working.portion(CREDITS, formula, product, sources())?;
     let closing = opening.checked_add(principal)?.checked_add(on_opening)?.checked_add(on_credits)?;
-    let formula = format!("{opening} + {principal} + {on_opening} + {on_credits}");
-    working.exact(CLOSING, formula, closing.to_string(), []);
+    working.exact(CLOSING, format_args!("{opening} + {principal} + {on_opening} + {on_credits}"), closing, []);
     let steps = working.into_steps();
     Ok(Assessment { interest_on_opening: on_opening, interest_on_credits: on_credits, closing, steps })
 }

@@ -1,6 +1,6 @@
 //! The steps of a computation as JSON.
 
-use crate::working::{Source, Step};
+use crate::working::{Measure, Source, Step};
 use kernel::Rounding;
 use serde::Serialize;
 
@@ -17,11 +17,19 @@ pub struct StepText {
     pub formula: String,
     /// The value.
     pub value: String,
+    /// What the value counts.
+    pub measure: Measure,
     /// How a fraction was settled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rounding: Option<&'static str>,
+    /// To how many decimals a number that is no money was settled, half up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimals: Option<u32>,
     /// The parameters used.
     pub sources: Vec<SourceText>,
+    /// The steps that gave the numbers of the formula.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepText>,
 }
 
 /// The legal source of a parameter.
@@ -51,8 +59,11 @@ impl From<&Step> for StepText {
             label_en: step.label.en,
             formula: step.formula.clone(),
             value: step.value.clone(),
+            measure: step.measure,
             rounding: step.rounding.map(rounding_word),
+            decimals: step.decimals,
             sources: step.sources.iter().map(SourceText::from).collect(),
+            steps: step.steps.iter().map(StepText::from).collect(),
         }
     }
 }

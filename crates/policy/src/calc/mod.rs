@@ -15,6 +15,7 @@ pub use kinds::{IMPLEMENTED, PLANNED};
 pub use refusal::Refusal;
 pub use stream::{Summary, run};
 
+use crate::working::Working;
 use kinds::Outcome;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -26,6 +27,16 @@ pub enum Explain {
     Steps,
     /// For bulk work (`--no-explain`).
     Nothing,
+}
+
+impl Explain {
+    /// The sheet on which such an answer is worked out.
+    pub(crate) fn working(self) -> Working {
+        match self {
+            Explain::Steps => Working::default(),
+            Explain::Nothing => Working::silent(),
+        }
+    }
 }
 
 /// What is done with the `expect` of a question.

@@ -94,7 +94,11 @@ const EMPLOYEE: Label = label!("total.employee", "个人合计", "worker, total"
 /// # Errors
 /// A negative wage; a rating that is not in the tables; no limits, or no insurance at all, in force in the month.
 pub fn assess(policy: &Policy, facts: Facts) -> Result<Assessment, FormulaError> {
-    let mut working = Working::default();
+    assess_on(policy, facts, Working::default())
+}
+
+/// The same on a sheet that may keep nothing.
+pub(crate) fn assess_on(policy: &Policy, facts: Facts, mut working: Working) -> Result<Assessment, FormulaError> {
     let base = base::of_wage(policy, facts.limits_of, facts.wage, &mut working)?;
     let (mut parts, mut missing, mut why) = (Vec::new(), Vec::new(), None);
     for insurance in Insurance::ALL {
@@ -111,8 +115,10 @@ pub fn assess(policy: &Policy, facts: Facts) -> Result<Assessment, FormulaError>
     if let (true, Some(absent)) = (parts.is_empty(), why) {
         return Err(absent.into());
     }
-    let employer = sum(EMPLOYER, parts.iter().map(|part| part.employer), &mut working)?;
-    let employee = sum(EMPLOYEE, parts.iter().filter_map(|part| part.employee), &mut working)?;
+    let of_employer: Vec<Fen> = parts.iter().map(|part| part.employer).collect();
+    let of_employee: Vec<Fen> = parts.iter().filter_map(|part| part.employee).collect();
+    let employer = working.sum(EMPLOYER, &of_employer)?;
+    let employee = working.sum(EMPLOYEE, &of_employee)?;
     Ok(Assessment { base, parts, employer, employee, missing, steps: working.into_steps() })
 }
 
@@ -171,12 +177,4 @@ fn two_sided(
     let employer = working.share(labels[0], line.base, employer)?;
     let employee = working.share(labels[1], line.base, employee)?;
     Ok(Part { insurance: line.insurance, employer, employee: Some(employee), account: None })
-}
-
-fn sum(label: Label, amounts: impl Iterator<Item = Fen>, working: &mut Working) -> Result<Fen, FormulaError> {
-    let amounts: Vec<Fen> = amounts.collect();
-    let total = amounts.iter().try_fold(Fen::ZERO, |total, amount| total.checked_add(*amount))?;
-    let words: Vec<String> = amounts.iter().map(Fen::to_string).collect();
-    working.exact(label, words.join(" + "), total.to_string(), []);
-    Ok(total)
 }

@@ -87,7 +87,11 @@ const POOLED: Label = Label { key: "flexible.pooled", zh: "计入统筹基金", 
 /// # Errors
 /// A percentage or base outside the limits; a parameter that is not in force.
 pub fn assess(policy: &Policy, facts: Facts) -> Result<Assessment, FormulaError> {
-    let mut working = Working::default();
+    assess_on(policy, facts, Working::default())
+}
+
+/// The same on a sheet that may keep nothing.
+pub(crate) fn assess_on(policy: &Policy, facts: Facts, mut working: Working) -> Result<Assessment, FormulaError> {
     let base = match facts.choice {
         Choice::Percent(percent) => {
             in_range(policy, facts.month, percent)?;

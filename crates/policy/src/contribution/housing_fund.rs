@@ -1,8 +1,8 @@
 //! The housing provident fund (住房公积金): not one of the insurances, 住房公积金管理条例.
 
-use crate::working::{Label, Product, Step, Working};
+use crate::working::{Label, Percent, Product, Step, Working};
 use crate::{FormulaError, Policy};
-use kernel::{Fen, Month, Rate, Rounding};
+use kernel::{Fen, Month, Rate};
 
 /// What each side pays, which is the same.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,8 +28,7 @@ pub fn assess(policy: &Policy, month: Month, base: Fen, rate: Rate) -> Result<As
         return Err(FormulaError::OutOfRange { fact: "rate", allowed });
     }
     let mut working = Working::default();
-    let product = Product { amount: base, rate, rounding: Rounding::HalfUpToFen };
-    let formula = format!("{base} × {}", rate.in_percent());
-    let each = working.portion(EACH, formula, product, [lowest.into(), highest.into()])?;
+    let formula = format_args!("{base} × {}", Percent(rate));
+    let each = working.portion(EACH, formula, Product::half_up(base, rate), [lowest.into(), highest.into()])?;
     Ok(Assessment { each, steps: working.into_steps() })
 }

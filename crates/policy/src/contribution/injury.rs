@@ -2,9 +2,9 @@
 //! some years. The employer pays; the worker pays nothing (社会保险法 art. 33).
 
 use crate::parameter::NotInForce;
-use crate::working::{Label, Product, Source, Step, Working};
+use crate::working::{Cited, Label, Product, Step, Working};
 use crate::{FormulaError, Policy};
-use kernel::{Fen, Month, Rate, Rounding};
+use kernel::{Fen, Month, Rate};
 
 /// How an employer is rated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,22 +46,22 @@ pub fn assess(policy: &Policy, month: Month, payroll: Fen, rating: Rating) -> Re
 }
 
 /// The rate of an employer, not yet applied.
-pub(crate) struct EmployerRate {
+pub(crate) struct EmployerRate<'a> {
     rate: Rate,
     words: String,
-    sources: Vec<Source>,
+    sources: Vec<Cited<'a>>,
 }
 
-impl EmployerRate {
+impl EmployerRate<'_> {
     /// The share of an amount.
     pub(crate) fn of(self, amount: Fen, working: &mut Working) -> Result<Fen, FormulaError> {
-        let product = Product { amount, rate: self.rate, rounding: Rounding::HalfUpToFen };
-        Ok(working.portion(EMPLOYER, format!("{amount} × {}", self.words), product, self.sources)?)
+        let product = Product::half_up(amount, self.rate);
+        Ok(working.portion(EMPLOYER, format_args!("{amount} × {}", self.words), product, self.sources)?)
     }
 }
 
 /// 人社部发〔2015〕71号: base rate of the class, times the factor, less the cut.
-pub(crate) fn rate(policy: &Policy, month: Month, rating: Rating) -> Result<EmployerRate, FormulaError> {
+pub(crate) fn rate(policy: &Policy, month: Month, rating: Rating) -> Result<EmployerRate<'_>, FormulaError> {
     let classes = policy.injury.class_rates.on(month.first_day())?;
     let of_class = usize::from(rating.class).checked_sub(1).and_then(|index| classes.value.get(index));
     let allowed = || format!("a class from 1 to {} in {month}", classes.value.len());
@@ -83,7 +83,7 @@ pub(crate) fn rate(policy: &Policy, month: Month, rating: Rating) -> Result<Empl
     Ok(EmployerRate { rate, words, sources })
 }
 
-fn factor_allowed(policy: &Policy, month: Month, rating: Rating) -> Result<Source, FormulaError> {
+fn factor_allowed(policy: &Policy, month: Month, rating: Rating) -> Result<Cited<'_>, FormulaError> {
     let table =
         if rating.class == 1 { &policy.injury.factors_of_class_one } else { &policy.injury.factors_of_other_classes };
     let factors = table.on(month.first_day()).map_err(|NotInForce { .. }| FormulaError::OutOfRange {

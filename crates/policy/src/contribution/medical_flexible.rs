@@ -43,12 +43,16 @@ const TOTAL: Label = Label { key: "medical_flexible.total", zh: "医疗保险应
 /// # Errors
 /// A parameter that is not in force.
 pub fn assess(policy: &Policy, facts: Facts) -> Result<Assessment, FormulaError> {
+    assess_on(policy, facts, Working::default())
+}
+
+/// The same on a sheet that may keep nothing.
+pub(crate) fn assess_on(policy: &Policy, facts: Facts, mut working: Working) -> Result<Assessment, FormulaError> {
     let on = facts.month.first_day();
     let rate = match facts.cover {
         Cover::PooledOnly => policy.medical.flexible_pooled_only.on(on)?,
         Cover::WithAccount => policy.medical.flexible_with_account.on(on)?,
     };
-    let mut working = Working::default();
     let base = base::of_average(policy, facts.month, Rate::new(100, 1)?, &mut working)?;
     let total = working.share(TOTAL, base, rate)?;
     Ok(Assessment { base, total, steps: working.into_steps() })

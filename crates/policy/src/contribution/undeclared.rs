@@ -1,8 +1,8 @@
 //! What is fixed where an employer did not declare: 社会保险法 art. 62.
 
-use crate::working::{Label, Product, Step, Working};
+use crate::working::{Label, Step, Working};
 use crate::{FormulaError, Policy};
-use kernel::{Fen, Month, Rounding};
+use kernel::{Fen, Month};
 
 /// The amount fixed for the month.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,8 +23,6 @@ const AMOUNT: Label =
 pub fn assess(policy: &Policy, month: Month, last_month: Fen) -> Result<Assessment, FormulaError> {
     let factor = policy.base.undeclared_factor.on(month.first_day())?;
     let mut working = Working::default();
-    let product = Product { amount: last_month, rate: *factor.value, rounding: Rounding::HalfUpToFen };
-    let formula = format!("{last_month} × {}", factor.value.in_percent());
-    let amount = working.portion(AMOUNT, formula, product, [factor.into()])?;
+    let amount = working.share(AMOUNT, last_month, factor)?;
     Ok(Assessment { amount, steps: working.into_steps() })
 }

@@ -66,7 +66,8 @@ pub(super) fn employee(question: &Question, explain: Explain) -> Result<Outcome,
     let policy = policy_of(question.area("area")?)?;
     let month = question.month("month")?;
     let facts = employee::Facts { rating: rating(question)?, ..employee::Facts::new(month, question.amount("wage")?) };
-    let assessed = employee::assess(policy, facts).map_err(|error| Refusal::of_formula(error, policy, "month"))?;
+    let assessed = employee::assess_on(policy, facts, explain.working())
+        .map_err(|error| Refusal::of_formula(error, policy, "month"))?;
     let part = |insurance| {
         let employee::Part { employer, employee, account, .. } = *assessed.part(insurance)?;
         Some(PartText { employer, employee, account })
@@ -108,7 +109,7 @@ pub(super) fn flexible(question: &Question, explain: Explain) -> Result<Outcome,
         (false, true) => Choice::Base(question.amount("base")?),
         (_, false) => Choice::Percent(question.percent("percent")?),
     };
-    let assessed = flexible::assess(policy, flexible::Facts::new(month, choice))
+    let assessed = flexible::assess_on(policy, flexible::Facts::new(month, choice), explain.working())
         .map_err(|error| Refusal::of_formula(error, policy, "month"))?;
     let flexible::Assessment { base, total, account, pooled, .. } = assessed;
     Ok(Outcome::Flexible(FlexibleResult { base, total, account, pooled, explain: steps(explain, &assessed.steps) }))
@@ -119,8 +120,8 @@ pub(super) fn medical_flexible(question: &Question, explain: Explain) -> Result<
     let month = question.month("month")?;
     let cover = question.word("option", &["pooled_only", "with_account"])?;
     let facts = medical_flexible::Facts { month, cover };
-    let assessed =
-        medical_flexible::assess(policy, facts).map_err(|error| Refusal::of_formula(error, policy, "month"))?;
+    let assessed = medical_flexible::assess_on(policy, facts, explain.working())
+        .map_err(|error| Refusal::of_formula(error, policy, "month"))?;
     let explain = steps(explain, &assessed.steps);
     Ok(Outcome::MedicalFlexible(MedicalFlexibleResult { base: assessed.base, total: assessed.total, explain }))
 }

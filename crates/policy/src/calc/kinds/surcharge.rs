@@ -21,7 +21,8 @@ pub(super) fn surcharge(question: &Question, explain: Explain) -> Result<Outcome
     let policy = policy_of(AreaCode::HANDAN)?;
     let principal = question.amount("principal")?;
     let facts = surcharge::Facts { principal, due: question.date("due")?, paid: question.date("paid")? };
-    let assessed = surcharge::assess(policy, facts).map_err(|error| Refusal::of_formula(error, policy, "due"))?;
+    let assessed = surcharge::assess_on(policy, facts, explain.working())
+        .map_err(|error| Refusal::of_formula(error, policy, "due"))?;
     let explain = steps(explain, &assessed.steps);
     Ok(Outcome::Surcharge(SurchargeResult { days: assessed.days, amount: assessed.amount, explain }))
 }
