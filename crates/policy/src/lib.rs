@@ -10,6 +10,7 @@
 
 pub mod account;
 pub mod base;
+pub mod benefit;
 pub mod calc;
 pub mod contribution;
 mod parameter;
@@ -17,13 +18,14 @@ mod parameters;
 mod report;
 mod set;
 pub mod surcharge;
+pub mod transfer;
 mod working;
 
 pub use parameter::{
     Alternative, Citation, Dated, Heading, InForce, Leaf, Level, LoadError, MonthDay, NotInForce, Row, Status, Unit,
     Value,
 };
-pub use parameters::{BaseUnit, BasisOfChoice, Collector, Parameters, Payer, SurchargeCap};
+pub use parameters::{BaseUnit, BasisOfChoice, Collector, Parameters, Payer, Rule, SurchargeCap};
 pub use report::{Report, ShowError, Unconfirmed, check, show};
 pub use set::{NoAlternative, NoPolicy, Policy};
 pub use working::{Label, Measure, Source, Step, flat};

@@ -54,7 +54,17 @@ kernel::words! {
     }
 }
 
-word_from_value!(Collector, BaseUnit, SurchargeCap, BasisOfChoice);
+kernel::words! {
+    /// Which side of a reform holds on a day.
+    pub enum Rule {
+        /// The rule before the reform.
+        Old = "old",
+        /// The rule that replaced it.
+        New = "new",
+    }
+}
+
+word_from_value!(Collector, BaseUnit, SurchargeCap, BasisOfChoice, Rule);
 
 /// The leaves of one set while they are being claimed by the fields below.
 pub(crate) struct Claims<'a> {
@@ -137,6 +147,23 @@ branches! {
         employer: Rate,
         /// Worker's rate.
         employee: Rate,
+        /// Paid months from which each band of the benefit begins.
+        benefit_from_months: Vec<i64>,
+        /// Months of the benefit, at most, by band.
+        benefit_months: Vec<i64>,
+        /// Most months, unused ones of the earlier right included.
+        benefit_months_highest: i64,
+        /// Benefit as a share of the minimum wage.
+        benefit_share: Rate,
+    }
+    /// 最低工资.
+    minimum_wage: MinimumWages {
+        /// Highest tier, yuan a month.
+        highest: Fen,
+        /// Middle tier, yuan a month.
+        middle: Fen,
+        /// Lowest tier, yuan a month.
+        lowest: Fen,
     }
     /// 工伤保险.
     injury: Injury {
@@ -148,6 +175,28 @@ branches! {
         factors_of_other_classes: Vec<i64>,
         /// Cuts in percent that may be in use.
         temporary_cuts: Vec<i64>,
+        /// Lump sum for disability in months of own wage, the first for grade 1.
+        lump_sum_months: Vec<i64>,
+        /// Monthly allowance as a share of own wage, grades 1 to 6.
+        allowance_shares: Vec<Rate>,
+        /// Lowest own wage, share of the average wage.
+        own_wage_lowest: Rate,
+        /// Highest own wage, share of the average wage.
+        own_wage_highest: Rate,
+        /// Nursing allowance as a share of the average wage: total, most, part.
+        nursing_shares: Vec<Rate>,
+        /// Funeral grant in months of the average wage.
+        funeral_months: i64,
+        /// Lump sum on death, times the national urban income of the year before.
+        death_income_multiple: i64,
+        /// Dependants: the spouse's share of own wage.
+        spouse_share: Rate,
+        /// Dependants: each other relative's share.
+        relative_share: Rate,
+        /// Dependants: added for a lone old person or an orphan.
+        lone_extra: Rate,
+        /// Dependants: all together at most.
+        dependants_highest: Rate,
     }
     /// 生育保险.
     maternity: Maternity {
@@ -217,6 +266,72 @@ branches! {
         flexible_pension: Collector,
         /// Medical, flexible workers.
         flexible_medical: Collector,
+    }
+    /// 人均可支配收入.
+    income: Income {
+        /// Urban, the whole country, of the year before, yuan a year.
+        national_urban: Fen,
+        /// Urban, the province, of the year before, yuan a year.
+        provincial_urban: Fen,
+    }
+    /// 丧葬补助金和抚恤金.
+    survivor: Survivor {
+        /// Funeral grant in months of the urban income.
+        funeral_months: i64,
+        /// Paid months from which each band of the consolation begins.
+        consolation_from_months: Vec<i64>,
+        /// Months of the consolation by band.
+        consolation_months: Vec<i64>,
+        /// Paid months above which full years add to it.
+        extra_above_months: i64,
+        /// Months added for each full year above.
+        extra_months_a_year: i64,
+        /// Months at most.
+        consolation_highest_months: i64,
+        /// Months at least for a retired person.
+        retired_lowest_months: i64,
+        /// Below these paid months the sums stop at what the person paid.
+        short_payer_months: i64,
+    }
+    /// 关系转移接续.
+    transfer: Transfer {
+        /// Unit part that moves, share of the contribution wages.
+        unit_share: Rate,
+        /// Months that make a place the place of benefit.
+        place_months: i64,
+        /// Age in months from which a man gets a temporary account.
+        temporary_age_men: i64,
+        /// Age in months from which a woman gets a temporary account.
+        temporary_age_women: i64,
+    }
+    /// 十项措施: which rule holds, one switch a reform.
+    reform: Reforms {
+        /// 1: enrolment at an employer in arrears.
+        enrolment_in_arrears: Rule,
+        /// 2: back payment of gaps after a lapsed inspection.
+        gap_back_payment: Rule,
+        /// 3: work injury insurance alone for small firms.
+        injury_alone: Rule,
+        /// 3: when such a firm is reminded of the rest, in months.
+        injury_alone_reminder_months: i64,
+        /// 4: papers.
+        vouchers: Rule,
+        /// 5: early review of retirements in county enterprises.
+        early_review: Rule,
+        /// 5: how early, in months.
+        review_months_ahead: i64,
+        /// 6: notice to public institutions.
+        institution_notice: Rule,
+        /// 6: how early, in months.
+        notice_months_ahead: i64,
+        /// 7: sick retirement in public institutions.
+        sick_retirement: Rule,
+        /// 8: back payment of unemployment insurance.
+        unemployment_back_payment: Rule,
+        /// 9: arrears of the employer and the business of its staff.
+        staff_business: Rule,
+        /// 10: conditions of the funeral grant.
+        funeral_grant: Rule,
     }
 }
 

@@ -133,7 +133,6 @@ pub(crate) trait Figure: Display {
 pub(crate) struct Days(pub(crate) i64);
 
 /// Months.
-#[expect(dead_code, reason = "the pension formulas use it")]
 #[derive(Clone, Copy)]
 pub(crate) struct Months(pub(crate) i64);
 
@@ -148,7 +147,6 @@ impl Display for Percent {
 }
 
 /// A name or a word.
-#[expect(dead_code, reason = "the pension formulas use it")]
 #[derive(Clone, Copy)]
 pub(crate) struct Word<'a>(pub(crate) &'a str);
 

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use kernel::{AreaCode, Date, Fen, Insurance};
+use policy::benefit::{injury, injury_death, survivor, unemployment};
 use policy::calc::{self, Expect, Explain, Options};
 use policy::contribution::employee;
+use policy::transfer::{amount, place};
 use policy::{Collector, FormulaError, Leaf, Level, NoPolicy, Payer, Policy, ShowError};
 use serde_json::Value;
 
@@ -97,6 +99,93 @@ fn a_value_out_of_range_or_of_its_time_has_its_code() {
         (medical("2018-01", "pooled_only"), "not_in_force", Some("month")),
         (flexible(r#""month":"2024-03","percent":60"#).replace("130400", "110000"), "unknown_area", Some("area")),
     ]);
+}
+
+#[test]
+fn benefits_and_transfers_refuse_what_cannot_be() {
+    let months = |paid: &str, carried: &str| {
+        format!(r#"{{"calc":"unemployment.months","paid_months":{paid},"carried_months":{carried}}}"#)
+    };
+    let injury = |month: &str, grade: &str, wage: &str| {
+        format!(r#"{{"calc":"injury.benefit","area":"130400","month":"{month}","grade":{grade},"own_wage":"{wage}"}}"#)
+    };
+    let survivor =
+        |month: &str, rest: &str| format!(r#"{{"calc":"survivor","area":"130400","death_month":"{month}",{rest}}}"#);
+    let place = |rest: &str| format!(r#"{{"calc":"transfer.place",{rest}}}"#);
+    let amount = |rest: &str| format!(r#"{{"calc":"transfer.amount",{rest}}}"#);
+    let years = vec!["\"1.00\""; 101].join(",");
+    each_is_refused(&[
+        (months("-1", "0"), "out_of_range", Some("paid_months")),
+        (months("1201", "0"), "out_of_range", Some("paid_months")),
+        (months("12", "-1"), "out_of_range", Some("carried_months")),
+        (months("12", "25"), "out_of_range", Some("carried_months")),
+        (months("12.5", "0"), "wrong_type", Some("paid_months")),
+        (months("12", "null"), "wrong_type", Some("carried_months")),
+        (injury("2023-06", "0", "1.00"), "out_of_range", Some("grade")),
+        (injury("2023-06", "11", "1.00"), "out_of_range", Some("grade")),
+        (injury("2023-06", "-3", "1.00"), "out_of_range", Some("grade")),
+        (injury("2010-12", "3", "1.00"), "not_in_force", Some("month")),
+        (injury("2023-06", "3", "-1.00"), "negative_amount", Some("own_wage")),
+        (injury("2023-06", "3", "1000000000000000000"), "amount_too_large", Some("own_wage")),
+        (survivor("2021-08", r#""paid_months":60,"drawn_months":null"#), "not_in_force", Some("death_month")),
+        (survivor("2024-06", r#""paid_months":60"#), "missing_field", Some("drawn_months")),
+        (survivor("2024-06", r#""paid_months":-1,"drawn_months":null"#), "out_of_range", Some("paid_months")),
+        (survivor("2024-06", r#""paid_months":60,"drawn_months":-1"#), "out_of_range", Some("drawn_months")),
+        (survivor("2024-06", r#""paid_months":60,"drawn_months":"3""#), "wrong_type", Some("drawn_months")),
+        (place(r#""household":"HD""#), "missing_field", Some("relations")),
+        (place(r#""household":"HD","relations":[]"#), "out_of_range", Some("relations")),
+        (place(r#""household":"HD","relations":["BJ"]"#), "wrong_type", Some("relations")),
+        (place(r#""household":"HD","relations":[{"area":"BJ"}]"#), "missing_field", Some("months")),
+        (place(r#""household":"HD","relations":[{"area":"BJ","months":-1}]"#), "out_of_range", Some("relations")),
+        (place(r#""household":" ","relations":[{"area":"BJ","months":1}]"#), "missing_field", Some("household")),
+        (amount(r#""yearly_bases":"1.00","account":"1.00""#), "wrong_type", Some("yearly_bases")),
+        (amount(r#""yearly_bases":[1],"account":"1.00""#), "wrong_type", Some("yearly_bases")),
+        (amount(r#""yearly_bases":["-1.00"],"account":"1.00""#), "negative_amount", Some("yearly_bases")),
+        (amount(r#""yearly_bases":["x"],"account":"1.00""#), "bad_amount", Some("yearly_bases")),
+        (amount(r#""yearly_bases":[],"account":"-1.00""#), "negative_amount", Some("account")),
+        (amount(&format!(r#""yearly_bases":[{years}],"account":"1.00""#)), "out_of_range", Some("yearly_bases")),
+    ]);
+}
+
+#[test]
+fn benefit_formulas_refuse_by_themselves_what_no_question_can_carry() {
+    let policy = Policy::of(AreaCode::HANDAN).unwrap();
+    let month = |text: &str| text.parse().unwrap();
+    let out_of_range = |error: FormulaError, expected: &str| {
+        assert!(matches!(&error, FormulaError::OutOfRange { fact, .. } if *fact == expected), "{error:?}");
+    };
+    let minus = Fen::new(-1);
+    let facts = injury::Facts { month: month("2023-06"), grade: 1, own_wage: minus };
+    out_of_range(injury::assess(policy, facts).unwrap_err(), "own_wage");
+    let none = injury_death::allowances(policy, month("2023-06"), Fen::ZERO, &[]).unwrap_err();
+    out_of_range(none, "dependants");
+    let many = [injury_death::Dependant::Relative; 51];
+    out_of_range(injury_death::allowances(policy, month("2023-06"), Fen::ZERO, &many).unwrap_err(), "dependants");
+    assert!(matches!(injury_death::lump_sums(policy, month("2027-01")), Err(FormulaError::NotInForce(_))));
+    assert!(matches!(
+        injury::nursing(policy, month("2027-01"), injury::Nursing::Part),
+        Err(FormulaError::NotInForce(_))
+    ));
+    assert_eq!(injury::top_up(Fen::new(i64::MIN), Fen::new(i64::MAX)), Err(FormulaError::TooLarge));
+    let facts = survivor::Facts {
+        death_month: month("2024-06"),
+        paid_months: 1,
+        drawn_months: None,
+        own_contributions: Some(minus),
+    };
+    out_of_range(survivor::assess(policy, facts).unwrap_err(), "own_contributions");
+    let tier = unemployment::WageTier::Middle;
+    out_of_range(unemployment::amount(policy, month("2023-06"), tier, -1).unwrap_err(), "months");
+    assert!(matches!(unemployment::amount(policy, month("2022-06"), tier, 1), Err(FormulaError::NotInForce(_))));
+    let day = "2017-07-01".parse().unwrap();
+    out_of_range(place::kind_at_new_place(policy, day, kernel::Sex::Male, -1).unwrap_err(), "age_months");
+    for (bases, account, fact) in [(vec![minus], Fen::ZERO, "yearly_bases"), (vec![], minus, "account")] {
+        let facts = amount::Facts { on: day, yearly_bases: &bases, account };
+        out_of_range(amount::assess(policy, facts).unwrap_err(), fact);
+    }
+    let huge = [Fen::new(i64::MAX); 100];
+    let facts = amount::Facts { on: day, yearly_bases: &huge, account: Fen::ZERO };
+    assert_eq!(amount::assess(policy, facts), Err(FormulaError::TooLarge));
 }
 
 #[test]

@@ -93,21 +93,45 @@ impl Question {
 
     /// An amount that is not negative.
     pub(crate) fn amount(&self, name: &'static str) -> Result<Fen, Refusal> {
-        let text = self.text(name, "yuan with two decimals, as in \"3000.00\"")?;
-        let amount: Fen = text.parse().map_err(|error| match error {
-            FenError::NotMoney => {
-                let message =
-                    format!("{} is no amount: put yuan with at most two decimals, as in \"3000.00\"", quoted(text));
-                Refusal::new("bad_amount", Some(name), message)
-            }
-            FenError::TooLarge => {
-                Refusal::new("amount_too_large", Some(name), format!("{name} must be at most {}", Fen::LIMIT))
-            }
-        })?;
-        if amount.is_negative() {
-            return Err(Refusal::new("negative_amount", Some(name), format!("{name} is negative: put 0.00 or more")));
+        amount(name, self.get(name, AMOUNT)?)
+    }
+
+    /// A list, of at most so many items.
+    pub(crate) fn list(&self, name: &'static str, example: &str, most: usize) -> Result<&[Value], Refusal> {
+        let wrong = || Refusal::new("wrong_type", Some(name), format!("{name} must be a list: put {example}"));
+        let items = self.get(name, example)?.as_array().ok_or_else(wrong)?;
+        if items.len() > most {
+            let message = format!("{name} holds {} items: put at most {most}", items.len());
+            return Err(Refusal::new("out_of_range", Some(name), message));
         }
-        Ok(amount)
+        Ok(items)
+    }
+
+    /// A list of amounts that are not negative.
+    pub(crate) fn amounts(&self, name: &'static str, most: usize) -> Result<Vec<Fen>, Refusal> {
+        self.list(name, "[\"36000.00\"]", most)?.iter().map(|item| amount(name, item)).collect()
+    }
+
+    /// A list of objects with these fields.
+    pub(crate) fn objects(
+        &self,
+        name: &'static str,
+        example: &str,
+        known: &[&str],
+        most: usize,
+    ) -> Result<Vec<Question>, Refusal> {
+        let object = |item: &Value| match item {
+            Value::Object(fields) => Question::new(fields.clone(), known),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                Err(Refusal::new("wrong_type", Some(name), format!("{name} must be a list of objects: put {example}")))
+            }
+        };
+        self.list(name, example, most)?.iter().map(object).collect()
+    }
+
+    /// A whole number, or `null` where there is none; the field itself must be there.
+    pub(crate) fn whole_or_null(&self, name: &'static str, example: &str) -> Result<Option<i64>, Refusal> {
+        if self.get(name, example)?.is_null() { Ok(None) } else { self.whole(name, example).map(Some) }
     }
 
     /// A whole number.
@@ -145,6 +169,29 @@ impl Question {
             |_| Refusal::new("unknown_option", Some(name), format!("{} is unknown: put {allowed}", quoted(text)));
         text.parse().map_err(wrong)
     }
+}
+
+/// What an amount looks like.
+const AMOUNT: &str = "yuan with two decimals, as in \"3000.00\"";
+
+/// An amount that is not negative.
+fn amount(name: &'static str, value: &Value) -> Result<Fen, Refusal> {
+    let wrong = || Refusal::new("wrong_type", Some(name), format!("{name} must be a string: put {AMOUNT}"));
+    let text = value.as_str().ok_or_else(wrong)?;
+    let amount: Fen = text.parse().map_err(|error| match error {
+        FenError::NotMoney => {
+            let message =
+                format!("{} is no amount: put yuan with at most two decimals, as in \"3000.00\"", quoted(text));
+            Refusal::new("bad_amount", Some(name), message)
+        }
+        FenError::TooLarge => {
+            Refusal::new("amount_too_large", Some(name), format!("{name} must be at most {}", Fen::LIMIT))
+        }
+    })?;
+    if amount.is_negative() {
+        return Err(Refusal::new("negative_amount", Some(name), format!("{name} is negative: put 0.00 or more")));
+    }
+    Ok(amount)
 }
 
 /// A text as a message repeats it: cut, so that a long line does not come back whole.

@@ -16,6 +16,10 @@ kernel::words! {
         YuanYear = "yuan_year",
         /// A number of months.
         Months = "months",
+        /// Several numbers of months, the first for the first class, grade or band.
+        MonthsList = "months_list",
+        /// A whole number of times.
+        Times = "times",
         /// A whole percentage.
         Percent = "percent",
         /// Several whole percentages.
@@ -45,9 +49,9 @@ pub enum Value {
     Ratios(Vec<Rate>),
     /// Of [`Unit::YuanMonth`] and [`Unit::YuanYear`].
     Money(Fen),
-    /// Of [`Unit::Months`] and [`Unit::Percent`].
+    /// Of [`Unit::Months`], [`Unit::Times`] and [`Unit::Percent`].
     Count(i64),
-    /// Of [`Unit::Percents`].
+    /// Of [`Unit::MonthsList`] and [`Unit::Percents`].
     Counts(Vec<i64>),
     /// Of [`Unit::MonthDay`].
     MonthDay(MonthDay),
@@ -63,8 +67,10 @@ impl Value {
             Unit::Ratio => ratio(one()?).map(Value::Ratio),
             Unit::Ratios => some_of(texts.iter().map(|text| ratio(text)).collect::<Option<_>>()?).map(Value::Ratios),
             Unit::YuanMonth | Unit::YuanYear => money(one()?).map(Value::Money),
-            Unit::Months | Unit::Percent => count(one()?).map(Value::Count),
-            Unit::Percents => some_of(texts.iter().map(|text| count(text)).collect::<Option<_>>()?).map(Value::Counts),
+            Unit::Months | Unit::Times | Unit::Percent => count(one()?).map(Value::Count),
+            Unit::MonthsList | Unit::Percents => {
+                some_of(texts.iter().map(|text| count(text)).collect::<Option<_>>()?).map(Value::Counts)
+            }
             Unit::MonthDay => MonthDay::read(one()?).map(Value::MonthDay),
             Unit::Text => one().filter(|text| !text.trim().is_empty()).map(|text| Value::Word(text.to_owned())),
         }

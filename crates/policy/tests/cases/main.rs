@@ -3,6 +3,7 @@
 //! in the source can be seen to be reached by a case that cites its law.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod benefit;
 mod branches;
 mod contribution;
 
@@ -21,7 +22,7 @@ type Answers = BTreeMap<String, String>;
 type Formula = fn(&Case, &Policy) -> Answers;
 
 /// Every file of cases with what answers it.
-const FILES: &[&[(&str, Formula)]] = &[contribution::FILES];
+const FILES: &[&[(&str, Formula)]] = &[contribution::FILES, benefit::FILES];
 
 thread_local! {
     /// The labels of the steps that the cases of this thread took.

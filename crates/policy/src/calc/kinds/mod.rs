@@ -1,16 +1,19 @@
 //! The calculations: the fields each takes, the formula it asks, the keys of its result. A file a branch of law.
 
+mod benefit;
 mod codes;
 mod contribution;
 mod surcharge;
+mod transfer;
 
 use super::Explain;
 use super::explain::StepText;
 use super::question::{Question, quoted};
 use super::refusal::Refusal;
+use crate::parameter::Dated;
 use crate::working::Step;
 use crate::{NoPolicy, Policy};
-use kernel::AreaCode;
+use kernel::{AreaCode, Date};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -54,12 +57,17 @@ kinds! {
     // Pension: account, index, date of retirement, amount.
     // (above this line)
     // Unemployment.
+    "unemployment.months" ["paid_months", "carried_months"] => |question, explain| benefit::unemployment(question, explain);
     // (above this line)
     // Work injury.
+    "injury.benefit" ["area", "month", "grade", "own_wage"] => |question, explain| benefit::injury(question, explain);
     // (above this line)
     // Funeral and survivors.
+    "survivor" ["area", "death_month", "paid_months", "drawn_months"] => |question, explain| benefit::survivor(question, explain);
     // (above this line)
     // Transfer.
+    "transfer.place" ["household", "relations"] => |question, explain| transfer::place(question, explain);
+    "transfer.amount" ["yearly_bases", "account"] => |question, explain| transfer::amount(question, explain);
     // (above this line)
     planned:
     // Pension.
@@ -67,15 +75,6 @@ kinds! {
     "index"
     "retirement.date"
     "pension"
-    // Unemployment.
-    "unemployment.months"
-    // Work injury.
-    "injury.benefit"
-    // Funeral and survivors.
-    "survivor"
-    // Transfer.
-    "transfer.place"
-    "transfer.amount"
 }
 
 /// The `result` of an answer.
@@ -94,12 +93,17 @@ pub(crate) enum Outcome {
     // Pension: account, index, date of retirement, amount.
     // (above this line)
     // Unemployment.
+    Unemployment(benefit::UnemploymentResult),
     // (above this line)
     // Work injury.
+    Injury(benefit::InjuryResult),
     // (above this line)
     // Funeral and survivors.
+    Survivor(benefit::SurvivorResult),
     // (above this line)
     // Transfer.
+    Place(transfer::PlaceResult),
+    Amount(transfer::AmountResult),
     // (above this line)
 }
 
@@ -134,4 +138,9 @@ fn steps(explain: Explain, steps: &[Step]) -> Steps {
         Explain::Steps => Some(steps.iter().map(StepText::from).collect()),
         Explain::Nothing => None,
     }
+}
+
+/// The first day of a parameter's newest row: on it stands a question that has no date of its own.
+fn newest<T>(parameter: &Dated<T>) -> Date {
+    parameter.rows().last().map(|row| row.from).unwrap_or_default()
 }
