@@ -47,6 +47,7 @@ impl Fen {
     pub const LIMIT: Fen = Fen(1_000_000_000_000_000);
 
     /// So many fen.
+    #[inline]
     pub const fn new(fen: i64) -> Fen {
         Fen(fen)
     }
@@ -60,31 +61,37 @@ impl Fen {
     }
 
     /// The number of fen.
+    #[inline]
     pub const fn fen(self) -> i64 {
         self.0
     }
 
     /// Whether this is exactly nothing.
+    #[inline]
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
 
     /// Whether this is below nothing.
+    #[inline]
     pub const fn is_negative(self) -> bool {
         self.0 < 0
     }
 
     /// The sum, or an error where 64 bits do not hold it.
+    #[inline]
     pub fn checked_add(self, other: Fen) -> Result<Fen, Overflow> {
         self.0.checked_add(other.0).map(Fen).ok_or(Overflow)
     }
 
     /// The difference, or an error where 64 bits do not hold it.
+    #[inline]
     pub fn checked_sub(self, other: Fen) -> Result<Fen, Overflow> {
         self.0.checked_sub(other.0).map(Fen).ok_or(Overflow)
     }
 
     /// So many times this amount.
+    #[inline]
     pub fn times(self, count: i64) -> Result<Fen, Overflow> {
         self.0.checked_mul(count).map(Fen).ok_or(Overflow)
     }
@@ -93,6 +100,7 @@ impl Fen {
     ///
     /// # Errors
     /// [`Overflow`] where the result does not fit.
+    #[inline]
     pub fn portion(self, rate: Rate, rounding: Rounding) -> Result<Fen, Overflow> {
         let product = i128::from(self.0) * i128::from(rate.numerator());
         settle(product, i128::from(rate.denominator()), rounding)
@@ -115,6 +123,7 @@ impl Fen {
 }
 
 /// `numerator / denominator` fen, settled by the rounding. The denominator is above zero.
+#[inline]
 fn settle(numerator: i128, denominator: i128, rounding: Rounding) -> Result<Fen, Overflow> {
     let unit: i128 = match rounding {
         Rounding::HalfUpToFen | Rounding::DownToFen => 1,
@@ -136,6 +145,7 @@ fn settle(numerator: i128, denominator: i128, rounding: Rounding) -> Result<Fen,
 
 impl Add for Fen {
     type Output = Fen;
+    #[inline]
     fn add(self, other: Fen) -> Fen {
         Fen(self.0 + other.0)
     }
@@ -143,6 +153,7 @@ impl Add for Fen {
 
 impl Sub for Fen {
     type Output = Fen;
+    #[inline]
     fn sub(self, other: Fen) -> Fen {
         Fen(self.0 - other.0)
     }
@@ -150,6 +161,7 @@ impl Sub for Fen {
 
 impl Neg for Fen {
     type Output = Fen;
+    #[inline]
     fn neg(self) -> Fen {
         Fen(-self.0)
     }

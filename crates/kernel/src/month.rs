@@ -45,21 +45,25 @@ impl Month {
     }
 
     /// The year.
+    #[inline]
     pub const fn year(self) -> i32 {
         self.0 / 100
     }
 
     /// The month of the year, 1 to 12.
+    #[inline]
     pub const fn month(self) -> i32 {
         self.0 % 100
     }
 
     /// As `YYYYMM`, the form of the database.
+    #[inline]
     pub const fn number(self) -> i32 {
         self.0
     }
 
     /// Months since the year nought: differences of it count months.
+    #[inline]
     pub const fn index(self) -> i32 {
         self.year() * 12 + self.month() - 1
     }
@@ -76,11 +80,13 @@ impl Month {
     }
 
     /// How many months this lies after the other; negative where before.
+    #[inline]
     pub const fn since(self, other: Month) -> i32 {
         self.index() - other.index()
     }
 
     /// The first day.
+    #[inline]
     pub fn first_day(self) -> Date {
         u32::try_from(self.month()).ok().and_then(|month| Date::from_ymd_opt(self.year(), month, 1)).unwrap_or_default()
     }

@@ -39,11 +39,13 @@ impl Rate {
     }
 
     /// The number above the line, in lowest terms.
+    #[inline]
     pub const fn numerator(self) -> i64 {
         self.numerator
     }
 
     /// The number below the line, above zero.
+    #[inline]
     pub const fn denominator(self) -> i64 {
         self.denominator
     }

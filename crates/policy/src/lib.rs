@@ -3,14 +3,16 @@
 //! Purpose: what is owed and why. Every figure of the law stands in a file under `policy/`, with its unit, its dates and
 //! its citation; every formula returns its figures together with the steps that made them.
 //! Law: 社会保险法 and what each parameter cites. Rounding follows R1 to R11 of the domain's rules, named at each step.
-//! Invariants: no I/O beyond the embedded bytes, no clock, no random source, no floating point. Reading a parameter on a
+//! Invariants: no I/O beyond the embedded bytes, no clock (but [`bench`]), no random source, no floating point. Reading a parameter on a
 //! day for which it has no row is an error that names both. A parameter without unit or citation does not load, and one
 //! that no formula reads does not load either. A figure and its explanation come from the same line of code.
 //! Tables owned: none.
 
 pub mod account;
 pub mod base;
+pub mod bench;
 pub mod benefit;
+pub mod bulk;
 pub mod calc;
 pub mod contribution;
 mod parameter;

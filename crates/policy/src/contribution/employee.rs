@@ -130,51 +130,49 @@ struct Line {
 
 fn part(policy: &Policy, facts: Facts, line: Line, working: &mut Working) -> Result<Option<Part>, FormulaError> {
     let Line { insurance, base } = line;
-    let on = facts.month.first_day();
-    let employers = |employer: Fen| Some(Part { insurance, employer, employee: None, account: None });
-    match insurance {
-        Insurance::Pension => {
-            let rates = both(&policy.pension.employer, &policy.pension.employee, on)?;
-            let to_account = policy.pension.account_share.on(on)?;
-            let part = two_sided(line, PENSION, rates, working)?;
-            Ok(Some(Part { account: Some(working.share(ACCOUNT, base, to_account)?), ..part }))
-        }
-        Insurance::Medical => {
-            let rates = both(&policy.medical.employer, &policy.medical.employee, on)?;
-            two_sided(line, MEDICAL, rates, working).map(Some)
-        }
-        Insurance::Unemployment => {
-            let rates = both(&policy.unemployment.employer, &policy.unemployment.employee, on)?;
-            two_sided(line, UNEMPLOYMENT, rates, working).map(Some)
-        }
-        Insurance::Injury => match facts.rating {
-            Some(rating) => Ok(employers(injury::rate(policy, facts.month, rating)?.of(base, working)?)),
-            None => Ok(None),
-        },
-        Insurance::Maternity => {
-            let rate = policy.maternity.employer.on(on)?;
-            Ok(employers(working.share(MATERNITY, base, rate)?))
+    let Some(shares) = Shares::of(policy, insurance, facts.month.first_day())? else {
+        let Some(rating) = facts.rating else { return Ok(None) };
+        let employer = injury::rate(policy, facts.month, rating)?.of(base, working)?;
+        return Ok(Some(Part { insurance, employer, employee: None, account: None }));
+    };
+    let mut share = |(label, rate)| working.share(label, base, rate);
+    let employer = share(shares.employer)?;
+    let employee = shares.employee.map(&mut share).transpose()?;
+    let account = shares.account.map(&mut share).transpose()?;
+    Ok(Some(Part { insurance, employer, employee, account }))
+}
+
+/// What is taken of the base for one insurance, each by its name and the rate in force.
+pub(crate) struct Shares<'a> {
+    pub(crate) employer: (Label, InForce<'a, Rate>),
+    pub(crate) employee: Option<(Label, InForce<'a, Rate>)>,
+    pub(crate) account: Option<(Label, InForce<'a, Rate>)>,
+}
+
+impl<'a> Shares<'a> {
+    /// The shares on a day, all read first, so that no half of a missing insurance is written down; nothing for work
+    /// injury, whose rate hangs on the employer.
+    pub(crate) fn of(policy: &'a Policy, insurance: Insurance, on: Date) -> Result<Option<Shares<'a>>, NotInForce> {
+        let named = |label: Label, rate: &'a Dated<Rate>| Ok((label, rate.on(on)?));
+        let both = |labels: [Label; 2], employer, employee| {
+            let [for_employer, for_employee] = labels;
+            let (employer, employee) = (named(for_employer, employer)?, Some(named(for_employee, employee)?));
+            Ok(Shares { employer, employee, account: None })
+        };
+        match insurance {
+            Insurance::Pension => {
+                let shares = both(PENSION, &policy.pension.employer, &policy.pension.employee)?;
+                Ok(Some(Shares { account: Some(named(ACCOUNT, &policy.pension.account_share)?), ..shares }))
+            }
+            Insurance::Medical => both(MEDICAL, &policy.medical.employer, &policy.medical.employee).map(Some),
+            Insurance::Unemployment => {
+                both(UNEMPLOYMENT, &policy.unemployment.employer, &policy.unemployment.employee).map(Some)
+            }
+            Insurance::Injury => Ok(None),
+            Insurance::Maternity => {
+                let employer = named(MATERNITY, &policy.maternity.employer)?;
+                Ok(Some(Shares { employer, employee: None, account: None }))
+            }
         }
     }
-}
-
-/// Both rates first, so that no half of a missing insurance is written down.
-fn both<'a>(
-    employer: &'a Dated<Rate>,
-    employee: &'a Dated<Rate>,
-    on: Date,
-) -> Result<[InForce<'a, Rate>; 2], NotInForce> {
-    Ok([employer.on(on)?, employee.on(on)?])
-}
-
-fn two_sided(
-    line: Line,
-    labels: [Label; 2],
-    rates: [InForce<'_, Rate>; 2],
-    working: &mut Working,
-) -> Result<Part, FormulaError> {
-    let [employer, employee] = rates;
-    let employer = working.share(labels[0], line.base, employer)?;
-    let employee = working.share(labels[1], line.base, employee)?;
-    Ok(Part { insurance: line.insurance, employer, employee: Some(employee), account: None })
 }

@@ -53,6 +53,11 @@ pub(crate) struct EmployerRate<'a> {
 }
 
 impl EmployerRate<'_> {
+    /// The rate itself.
+    pub(crate) const fn rate(&self) -> Rate {
+        self.rate
+    }
+
     /// The share of an amount.
     pub(crate) fn of(self, amount: Fen, working: &mut Working) -> Result<Fen, FormulaError> {
         let product = Product::half_up(amount, self.rate);
