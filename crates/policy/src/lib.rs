@@ -15,9 +15,11 @@ pub mod benefit;
 pub mod bulk;
 pub mod calc;
 pub mod contribution;
+pub mod pension;
 mod parameter;
 mod parameters;
 mod report;
+pub mod retirement;
 mod set;
 pub mod surcharge;
 pub mod transfer;
@@ -30,7 +32,7 @@ pub use parameter::{
 pub use parameters::{BaseUnit, BasisOfChoice, Collector, Parameters, Payer, Rule, SurchargeCap};
 pub use report::{Report, ShowError, Unconfirmed, check, show};
 pub use set::{NoAlternative, NoPolicy, Policy};
-pub use working::{Label, Measure, Source, Step, flat};
+pub use working::{Decimal, Label, Measure, Source, Step, flat};
 
 use kernel::{Overflow, RateError};
 

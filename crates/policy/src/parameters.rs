@@ -1,6 +1,10 @@
 //! Every parameter that a formula reads, by branch and name, with its type. The field is the path of the file.
 
+use crate::account::Kept;
+use crate::account::interest::Method;
 use crate::parameter::{Dated, FromValue, Leaf, LoadError, MonthDay, word_from_value};
+use crate::pension::{Between, Deemed, TotalUnit};
+use crate::retirement::Category;
 use kernel::{Fen, Insurance, Rate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,6 +69,7 @@ kernel::words! {
 }
 
 word_from_value!(Collector, BaseUnit, SurchargeCap, BasisOfChoice, Rule);
+word_from_value!(Between, Category, Deemed, Kept, Method, TotalUnit);
 
 /// The leaves of one set while they are being claimed by the fields below.
 pub(crate) struct Claims<'a> {
@@ -127,6 +132,26 @@ branches! {
         flexible_account: Rate,
         /// Months for a monthly pension.
         minimum_months: i64,
+        /// Calculation base, yuan a month.
+        calc_base: Fen,
+        /// Share of the basic pension a year.
+        point_a_year: Rate,
+        /// Coefficient of the transitional pension.
+        transitional_coefficient: Rate,
+        /// How the index of deemed years is set.
+        deemed_index: Deemed,
+        /// Divisor months by age, the first for `divisor_first_age`.
+        divisors: Vec<i64>,
+        /// The first age of the table, in months.
+        divisor_first_age: i64,
+        /// The divisor between two ages.
+        divisor_between_ages: Between,
+        /// Highest index of a month.
+        index_highest: Rate,
+        /// To what the total is settled.
+        total_unit: TotalUnit,
+        /// Winter heating allowance, yuan a year.
+        winter_heating: Fen,
     }
     /// 医疗保险.
     medical: Medical {
@@ -242,6 +267,57 @@ branches! {
     account: Account {
         /// Rate of the year.
         crediting_rate: Rate,
+        /// How the credits of the year bear interest.
+        method: Method,
+        /// Factor of the annual method, before it is halved.
+        annual_factor: Rate,
+        /// Share of the rate that credits of half-rate years bear.
+        half_share: Rate,
+        /// Rate a month of irregular credits.
+        demand_rate: Rate,
+        /// Whether accounts are kept.
+        kept: Kept,
+    }
+    /// 退休年龄.
+    retirement: Retirement {
+        /// Men, months.
+        age_men: i64,
+        /// Women in management or technical posts, months.
+        age_women_cadres: i64,
+        /// Women workers, months.
+        age_women_workers: i64,
+        /// Special work, men, months.
+        age_men_special: i64,
+        /// Special work, women, months.
+        age_women_special: i64,
+        /// Sick retirement, men, months.
+        age_men_sick: i64,
+        /// Sick retirement, women, months.
+        age_women_sick: i64,
+        /// Longest delay, men.
+        delay_highest_men: i64,
+        /// Longest delay, women in management or technical posts.
+        delay_highest_women_cadres: i64,
+        /// Longest delay, women workers.
+        delay_highest_women_workers: i64,
+        /// Months of birth for each month of delay, men.
+        births_a_step_men: i64,
+        /// The same, women in management or technical posts.
+        births_a_step_women_cadres: i64,
+        /// The same, women workers.
+        births_a_step_women_workers: i64,
+        /// Longest flexible early retirement, months.
+        early_highest: i64,
+        /// Notice to the employer, months.
+        early_notice: i64,
+        /// Longest flexible late retirement, months.
+        late_highest: i64,
+        /// Agreement before the age, months.
+        late_notice: i64,
+        /// Months from retirement to the first payment.
+        first_payment_after: i64,
+        /// Category of women who pay for themselves.
+        flexible_women: Category,
     }
     /// 住房公积金.
     housing_fund: HousingFund {

@@ -172,9 +172,9 @@ macro_rules! shown_as_inside {
 
 shown_as_inside! { Days, Months, Word<'_> }
 
-/// A number that is no money, written with a fixed number of decimals.
+/// A number that is no money and not below nothing, written with a fixed number of decimals.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Decimal {
+pub struct Decimal {
     /// The number times ten to the power of `decimals`.
     pub(crate) scaled: i64,
     /// How many decimals are written.
@@ -190,8 +190,10 @@ impl Decimal {
     }
 
     /// The exact fraction.
-    #[expect(dead_code, reason = "the pension formulas use it")]
-    pub(crate) fn rate(self) -> Result<Rate, Overflow> {
+    ///
+    /// # Errors
+    /// Never below twelve decimals.
+    pub fn rate(self) -> Result<Rate, Overflow> {
         Rate::new(self.scaled, 10i64.pow(self.decimals)).map_err(|_| Overflow)
     }
 }
@@ -266,7 +268,6 @@ impl Working {
     }
 
     /// A rate settled half up to so many decimals, as an index or a divisor is; the caller words the formula.
-    #[expect(dead_code, reason = "the pension formulas use it")]
     pub(crate) fn number<'a>(
         &mut self,
         label: Label,
@@ -278,6 +279,17 @@ impl Working {
         let value = Decimal::of(exact, decimals)?;
         self.write(label, formula, value, Settled { rounding: None, decimals: Some(decimals) }, sources);
         Ok(value)
+    }
+
+    /// A number that was settled to its decimals elsewhere, because no one fraction holds it.
+    pub(crate) fn settled<'a>(
+        &mut self,
+        label: Label,
+        formula: impl Display,
+        value: Decimal,
+        sources: impl IntoIterator<Item = Cited<'a>>,
+    ) {
+        self.write(label, formula, value, Settled { rounding: None, decimals: Some(value.decimals) }, sources);
     }
 
     /// The remainder of a whole after one part (R4).

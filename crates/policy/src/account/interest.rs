@@ -12,6 +12,8 @@ kernel::words! {
         Annual = "annual",
         /// 月积数法: each credit for the months left, its own included.
         MonthProduct = "monthly",
+        /// Hebei 2006 to 2015: the credits of the year bear half the rate.
+        HalfRate = "half_rate",
     }
 }
 
@@ -65,16 +67,12 @@ const CLOSING: Label = Label { key: "account.closing", zh: "年末余额", en: "
 pub fn rate_of(policy: &Policy, year: i32) -> Result<YearRate<'_>, FormulaError> {
     let allowed = "a year from 1900 to 2199".to_owned();
     let january = Month::new(year, 1).map_err(|_| FormulaError::OutOfRange { fact: "year", allowed })?.first_day();
-    let rates = &policy.account.crediting_rate;
-    match rates.on(january) {
-        Ok(rate) => Ok(YearRate { rate, provisional: false }),
-        Err(absent) => match rates.rows().last().filter(|last| last.from < january) {
-            Some(last) => Ok(YearRate { rate: rates.on(last.from)?, provisional: true }),
-            None => Err(absent.into()),
-        },
-    }
+    let (rate, provisional) = policy.account.crediting_rate.on_or_last(january)?;
+    Ok(YearRate { rate, provisional })
 }
 
+/// One year with its rate given, for callers that hold it already; [`super::year::assess`] reads it.
+///
 /// 劳办发〔1997〕116号. Month product: `(sum of credit × months left) × R ÷ 12`. Annual: `credits × R × 1.083 ÷ 2`.
 /// The opening balance bears R. Each interest is settled to the fen once.
 ///
@@ -92,6 +90,10 @@ pub fn assess(facts: Facts<'_>) -> Result<Assessment, FormulaError> {
         Method::MonthProduct => {
             let product = month_product(&credits)?;
             (Product::half_up(product, rate.times(Rate::new(1, 12)?)?), format!("{product} × {percent} ÷ 12"))
+        }
+        Method::HalfRate => {
+            let half = Product::half_up(principal, rate.times(Rate::new(1, 2)?)?);
+            (half, format!("{principal} × {percent} × 50%"))
         }
         Method::Annual => {
             let factor = rate.times(Rate::new(1083, 2000)?)?;

@@ -52,6 +52,21 @@ impl<T> Dated<T> {
         }
     }
 
+    /// The row in force on a day, or the last one where its own is not known yet; then it is provisional (`true`) and what
+    /// is computed by it is settled again.
+    ///
+    /// # Errors
+    /// [`NotInForce`] before the first row and in a gap.
+    pub fn on_or_last(&self, on: Date) -> Result<(InForce<'_, T>, bool), NotInForce> {
+        match self.on(on) {
+            Ok(row) => Ok((row, false)),
+            Err(absent) => match self.rows.last().filter(|last| last.from < on) {
+                Some(last) => Ok((self.on(last.from)?, true)),
+                None => Err(absent),
+            },
+        }
+    }
+
     /// Every row, in order of date.
     pub fn rows(&self) -> &[Row<T>] {
         &self.rows
