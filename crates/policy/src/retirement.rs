@@ -106,7 +106,8 @@ const FIRST_PAYMENT: Label = Label::new("retirement.first_payment", "首次领�
 const MINIMUM: Label = Label::new("retirement.minimum_months", "最低缴费月数", "months to be paid at least");
 const EARLIEST: Label = Label::new("retirement.earliest", "最早可选月份", "earliest month that may be chosen");
 const LATEST: Label = Label::new("retirement.latest", "最晚可选月份", "latest month that may be chosen");
-const NOTICE_EARLY: Label = Label::new("retirement.notice_early", "最迟告知单位的月份", "last month to tell the employer");
+const NOTICE_EARLY: Label =
+    Label::new("retirement.notice_early", "最迟告知单位的月份", "last month to tell the employer");
 const NOTICE_LATE: Label = Label::new("retirement.notice_late", "最迟书面约定的月份", "last month to agree in writing");
 const MISSING: Label = Label::new("retirement.missing_months", "尚缺月数", "months still missing");
 

@@ -64,11 +64,7 @@ pub fn assess(policy: &Policy, facts: Facts<'_>) -> Result<Assessment, FormulaEr
 }
 
 /// The same on a sheet of the caller's; the steps stay there.
-pub(crate) fn assess_on(
-    policy: &Policy,
-    facts: Facts<'_>,
-    working: &mut Working,
-) -> Result<Assessment, FormulaError> {
+pub(crate) fn assess_on(policy: &Policy, facts: Facts<'_>, working: &mut Working) -> Result<Assessment, FormulaError> {
     let Facts { opening, years: known, first, through } = facts;
     let in_order = known.windows(2).all(|pair| matches!(pair, [one, next] if one.year < next.year));
     let within = known.iter().all(|year| first <= year.year && year.year <= through.year());

@@ -1,5 +1,9 @@
 //! The personal account (个人账户): what is credited, the interest of a year, the balance of a life.
 
+use crate::Policy;
+use crate::parameter::NotInForce;
+use kernel::Month;
+
 pub mod interest;
 pub mod life;
 pub mod year;
@@ -12,4 +16,12 @@ kernel::words! {
         /// They are.
         Kept = "kept",
     }
+}
+
+/// Whether accounts are kept in a month; where they are not yet, paid and served months count as deemed ones.
+///
+/// # Errors
+/// A month before the first row.
+pub fn kept(policy: &Policy, month: Month) -> Result<Kept, NotInForce> {
+    policy.account.kept.on(month.first_day()).map(|kept| *kept.value)
 }

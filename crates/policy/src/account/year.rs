@@ -67,19 +67,23 @@ pub struct Assessment {
     pub steps: Vec<Step>,
 }
 
-const OPENING: Label =
-    Label::new("account.interest_on_opening", "年初余额利息", "interest on the opening balance");
-const OPENING_PART: Label =
-    Label::new("account.interest_on_opening_part", "年初余额利息（至退休月）", "interest on the opening balance to the month of retirement");
+const OPENING: Label = Label::new("account.interest_on_opening", "年初余额利息", "interest on the opening balance");
+const OPENING_PART: Label = Label::new(
+    "account.interest_on_opening_part",
+    "年初余额利息（至退休月）",
+    "interest on the opening balance to the month of retirement",
+);
 const PRODUCT: Label = Label::new("account.month_product", "月积数", "month product");
 const CREDITS: Label = Label::new("account.interest_on_credits", "当年记账利息", "interest on the year's credits");
-const CREDITS_ANNUAL: Label =
-    Label::new("account.interest_on_credits_annual", "当年记账利息（年度计算法）", "interest on the year's credits, annual method");
+const CREDITS_ANNUAL: Label = Label::new(
+    "account.interest_on_credits_annual",
+    "当年记账利息（年度计算法）",
+    "interest on the year's credits, annual method",
+);
 const CREDITS_HALF: Label =
     Label::new("account.interest_on_credits_half", "当年记账利息（半率）", "interest on the year's credits, half rate");
 const PRINCIPAL: Label = Label::new("account.principal", "当年记账额", "credits of the year");
-const IRREGULAR: Label =
-    Label::new("account.interest_on_irregular", "不规则记账利息", "interest on irregular credits");
+const IRREGULAR: Label = Label::new("account.interest_on_irregular", "不规则记账利息", "interest on irregular credits");
 const CLOSING: Label = Label::new("account.closing", "年末余额", "closing balance");
 
 /// The year by the rule of its time. The opening balance bears the whole rate; the credits bear interest by the method;
@@ -119,7 +123,7 @@ impl<'a> YearRate<'a> {
 
 /// The same on a sheet of the caller's; the steps stay there.
 pub(crate) fn assess_on(policy: &Policy, facts: Facts, working: &mut Working) -> Result<Assessment, FormulaError> {
-    let Facts { year, opening, credits, irregular, through, .. } = facts;
+    let Facts { year, opening, credits, irregular, .. } = facts;
     if let Some((fact, _)) = [("opening", opening)]
         .into_iter()
         .chain(credits.map(|credit| ("credits", credit)))
@@ -263,11 +267,7 @@ impl Figure for MonthProduct {
 
 /// Each credit times the months for which it bears interest (月积数): to the end of the year with its own month, to a
 /// month of retirement without it.
-fn month_product(
-    credits: &[Fen; 12],
-    through: Through,
-    working: &mut Working,
-) -> Result<MonthProduct, FormulaError> {
+fn month_product(credits: &[Fen; 12], through: Through, working: &mut Working) -> Result<MonthProduct, FormulaError> {
     let end = match through {
         Through::WholeYear => 13,
         Through::Month(month) => month_of_year(month)?,

@@ -129,6 +129,43 @@ impl Question {
         self.list(name, example, most)?.iter().map(object).collect()
     }
 
+    /// An object with these fields.
+    pub(crate) fn object(&self, name: &'static str, example: &str, known: &[&str]) -> Result<Question, Refusal> {
+        match self.get(name, example)? {
+            Value::Object(fields) => Question::new(fields.clone(), known),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                Err(Refusal::new("wrong_type", Some(name), format!("{name} must be an object: put {example}")))
+            }
+        }
+    }
+
+    /// A month, or the month of a day.
+    pub(crate) fn month_or_day(&self, name: &'static str) -> Result<Month, Refusal> {
+        if self.text(name, "\"1976-09\"")?.len() == 10 {
+            let too_far =
+                |_| Refusal::new("out_of_range", Some(name), format!("{name} must lie in the years 1900 to 2199"));
+            return Month::of(self.date(name)?).map_err(too_far);
+        }
+        self.month(name)
+    }
+
+    /// A year of the calendar.
+    pub(crate) fn year(&self, name: &'static str) -> Result<i32, Refusal> {
+        let wrong = || Refusal::new("out_of_range", Some(name), format!("{name} must lie in the years 1900 to 2199"));
+        let year = i32::try_from(self.whole(name, "a year, as in 2017")?).map_err(|_| wrong())?;
+        if (1900..=2199).contains(&year) { Ok(year) } else { Err(wrong()) }
+    }
+
+    /// A decimal, always a string: a rate or an index.
+    pub(crate) fn decimal(&self, name: &'static str, example: &str) -> Result<Rate, Refusal> {
+        let text = self.text(name, example)?;
+        let wrong = || Refusal::new("bad_number", Some(name), format!("{} is no decimal: put {example}", quoted(text)));
+        if text.contains('/') {
+            return Err(wrong());
+        }
+        text.parse().map_err(|_| wrong())
+    }
+
     /// A whole number, or `null` where there is none; the field itself must be there.
     pub(crate) fn whole_or_null(&self, name: &'static str, example: &str) -> Result<Option<i64>, Refusal> {
         if self.get(name, example)?.is_null() { Ok(None) } else { self.whole(name, example).map(Some) }

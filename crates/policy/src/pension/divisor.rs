@@ -57,8 +57,7 @@ pub(crate) fn of_age(
         FormulaError::OutOfRange { fact: "age", allowed: format!("{} years or more", first.value / 12) }
     })?;
     let last = table.value.last().ok_or(FormulaError::TooLarge)?;
-    let (whole, next) =
-        (*table.value.get(position).unwrap_or(last), *table.value.get(position + 1).unwrap_or(last));
+    let (whole, next) = (*table.value.get(position).unwrap_or(last), *table.value.get(position + 1).unwrap_or(last));
     let sources: [Cited<'_>; 2] = [table.into(), switch.into()];
     let odd = age.odd_months();
     if odd == 0 || between.unwrap_or(*switch.value) == Between::Whole {

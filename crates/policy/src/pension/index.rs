@@ -9,6 +9,9 @@ use crate::{FormulaError, Policy};
 use kernel::{Fen, Month, Rate};
 use std::fmt;
 
+/// No life has more months.
+pub const MONTHS_MAX: usize = 1200;
+
 /// A paid month and its base.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct MonthBase {
@@ -48,11 +51,7 @@ const INDEX_DEEMED: Label =
 ///
 /// # Errors
 /// No month; a month twice; a base below nothing; a month for which no average wage is known.
-pub fn assess(
-    policy: &Policy,
-    bases: &[MonthBase],
-    deemed: Option<DeemedMonths>,
-) -> Result<Assessment, FormulaError> {
+pub fn assess(policy: &Policy, bases: &[MonthBase], deemed: Option<DeemedMonths>) -> Result<Assessment, FormulaError> {
     assess_on(policy, bases, deemed, Working::default())
 }
 
@@ -68,7 +67,8 @@ pub(crate) fn assess_on(
     let mut parts = working.branch();
     for group in &groups {
         parts.exact(BASES, Runs(&group.runs), group.sum, []);
-        fractions.push(Fraction { above: i128::from(group.sum.fen()) * 12, below: i128::from(group.average.value.fen()) });
+        fractions
+            .push(Fraction { above: i128::from(group.sum.fen()) * 12, below: i128::from(group.average.value.fen()) });
     }
     let mut months = i64::try_from(bases.len()).map_err(|_| FormulaError::TooLarge)?;
     if let Some(deemed) = deemed {

@@ -3,6 +3,7 @@
 mod benefit;
 mod codes;
 mod contribution;
+mod pension;
 mod surcharge;
 mod transfer;
 
@@ -55,6 +56,10 @@ kinds! {
     // Late payment.
     "surcharge" ["principal", "due", "paid"] => |question, explain| surcharge::surcharge(question, explain);
     // Pension: account, index, date of retirement, amount.
+    "account.year" ["year", "method", "opening", "credits", "rate"] => |question, explain| pension::account_year(question, explain);
+    "index" ["area", "bases"] => |question, explain| pension::index(question, explain);
+    "retirement.date" ["category", "birth"] => |question, explain| pension::retirement(question, explain);
+    "pension" ["area", "retire_month", "index", "months", "deemed_months", "deemed_index", "balance", "age", "calc_base", "divisor"] => |question, explain| pension::pension(question, explain);
     // (above this line)
     // Unemployment.
     "unemployment.months" ["paid_months", "carried_months"] => |question, explain| benefit::unemployment(question, explain);
@@ -70,11 +75,6 @@ kinds! {
     "transfer.amount" ["yearly_bases", "account"] => |question, explain| transfer::amount(question, explain);
     // (above this line)
     planned:
-    // Pension.
-    "account.year"
-    "index"
-    "retirement.date"
-    "pension"
 }
 
 /// The `result` of an answer.
@@ -91,6 +91,10 @@ pub(crate) enum Outcome {
     // Late payment.
     Surcharge(surcharge::SurchargeResult),
     // Pension: account, index, date of retirement, amount.
+    AccountYear(pension::YearResult),
+    Index(pension::IndexResult),
+    Retirement(pension::RetirementResult),
+    Pension(pension::PensionResult),
     // (above this line)
     // Unemployment.
     Unemployment(benefit::UnemploymentResult),
