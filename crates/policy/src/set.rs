@@ -1,13 +1,14 @@
 //! The embedded book of parameters and the set that holds in an area: national rows, replaced leaf by leaf by those of
 //! the province and then of the city.
 
+use crate::debt;
 use crate::parameter::{Leaf, Level, LoadError};
 use crate::parameters::Parameters;
 use kernel::AreaCode;
 use sm3::{Digest, Sm3};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../../policy"]
@@ -17,6 +18,7 @@ struct Files;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policy {
     leaves: BTreeMap<String, Leaf>,
+    debts: Option<Arc<debt::Table>>,
     parameters: Parameters,
     hash: String,
 }
@@ -99,13 +101,27 @@ impl Policy {
             }
         }
         found?;
-        Policy::assemble(leaves, &known()).map_err(|_| refused())
+        Policy::assemble(leaves, self.debts.clone(), &known()).map_err(|_| refused())
     }
 
-    fn assemble(leaves: BTreeMap<String, Leaf>, known: &BTreeSet<String>) -> Result<Policy, LoadError> {
+    /// Every parameter, by branch; `const`, where the dereference is not.
+    pub(crate) const fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Which debt blocks which act, where the area has such a table.
+    pub(crate) fn debt_table(&self) -> Option<&debt::Table> {
+        self.debts.as_deref()
+    }
+
+    fn assemble(
+        leaves: BTreeMap<String, Leaf>,
+        debts: Option<Arc<debt::Table>>,
+        known: &BTreeSet<String>,
+    ) -> Result<Policy, LoadError> {
         let parameters = Parameters::read(&leaves, known)?;
-        let hash = hash_of(&leaves);
-        Ok(Policy { leaves, parameters, hash })
+        let hash = hash_of(&leaves, debts.as_deref());
+        Ok(Policy { leaves, debts, parameters, hash })
     }
 }
 
@@ -130,21 +146,32 @@ fn load() -> Result<Sets, LoadError> {
             let of_level = leaves.iter().filter(|leaf| leaf.heading.level == *level);
             set.extend(of_level.map(|leaf| (leaf.heading.name.clone(), leaf.clone())));
         }
-        Policy::assemble(set, &known)
+        let debts = DEBTS.iter().rfind(|(level, _)| *level <= highest).map(|(level, path)| debt_table(*level, path));
+        Policy::assemble(set, debts.transpose()?.map(Arc::new), &known)
     };
     Ok(Sets { hebei: upto(Level::Hebei)?, handan: upto(Level::Handan)?, seed: upto(Level::Seed)? })
 }
 
-/// Every file of the book but the cases, read; in order of path.
+/// The tables of which debt blocks which act, by level; a higher level's replaces a lower one's.
+const DEBTS: &[(Level, &str)] = &[(Level::Handan, "handan/tables/debt_blocks.toml")];
+
+fn debt_table(level: Level, path: &str) -> Result<debt::Table, LoadError> {
+    debt::Table::parse("tables/debt_blocks", level, &text(path)?)
+}
+
+/// Every file of the book but the cases and tables, read; in order of path.
 pub(crate) fn embedded() -> Vec<Result<Leaf, LoadError>> {
     files().map(|(level, name, path)| read(level, &name, &path)).collect()
 }
 
 fn read(level: Level, name: &str, path: &str) -> Result<Leaf, LoadError> {
+    Leaf::parse(name, level, &text(path)?)
+}
+
+fn text(path: &str) -> Result<String, LoadError> {
     let unreadable = |fault: &str| LoadError::Unreadable { name: path.to_owned(), fault: fault.to_owned() };
     let file = Files::get(path).ok_or_else(|| unreadable("the file is gone"))?;
-    let text = std::str::from_utf8(&file.data).map_err(|_| unreadable("the file is not UTF-8"))?;
-    Leaf::parse(name, level, text)
+    String::from_utf8(file.data.into_owned()).map_err(|_| unreadable("the file is not UTF-8"))
 }
 
 /// The names that any level holds.
@@ -160,11 +187,11 @@ fn files() -> impl Iterator<Item = (Level, String, String)> {
             Ok(level) => (level, rest),
             Err(_) => (Level::National, stem),
         };
-        Some((level, name.to_owned(), path.to_string()))
+        (!name.starts_with("tables/")).then(|| (level, name.to_owned(), path.to_string()))
     })
 }
 
-fn hash_of(leaves: &BTreeMap<String, Leaf>) -> String {
+fn hash_of(leaves: &BTreeMap<String, Leaf>, debts: Option<&debt::Table>) -> String {
     let mut digest = Sm3::new();
     for (name, leaf) in leaves {
         for row in &leaf.rows {
@@ -176,6 +203,9 @@ fn hash_of(leaves: &BTreeMap<String, Leaf>) -> String {
             );
             digest.update(line.as_bytes());
         }
+    }
+    for line in debts.into_iter().flat_map(debt::Table::lines) {
+        digest.update(line.as_bytes());
     }
     hex::encode(digest.finalize())
 }

@@ -98,6 +98,13 @@ pub fn flat(steps: &[Step]) -> Vec<&Step> {
     steps.iter().flat_map(Step::flat).collect()
 }
 
+impl<'a> Cited<'a> {
+    /// What is no parameter and yet has a law: a cell of a table.
+    pub(crate) const fn of(heading: &'a Arc<Heading>, citation: &'a Arc<Citation>, from: Date) -> Cited<'a> {
+        Cited { heading, citation, from }
+    }
+}
+
 impl<'a, T> From<InForce<'a, T>> for Cited<'a> {
     fn from(read: InForce<'a, T>) -> Cited<'a> {
         Cited { heading: read.heading, citation: read.citation, from: read.from }

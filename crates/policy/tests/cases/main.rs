@@ -7,6 +7,7 @@ mod benefit;
 mod branches;
 mod contribution;
 mod pension;
+mod reform;
 
 use kernel::{AreaCode, Date, Fen, Month, Rate};
 use policy::account::interest;
@@ -23,7 +24,7 @@ type Answers = BTreeMap<String, String>;
 type Formula = fn(&Case, &Policy) -> Answers;
 
 /// Every file of cases with what answers it.
-const FILES: &[&[(&str, Formula)]] = &[contribution::FILES, benefit::FILES, pension::FILES];
+const FILES: &[&[(&str, Formula)]] = &[contribution::FILES, benefit::FILES, pension::FILES, reform::FILES];
 
 thread_local! {
     /// The labels of the steps that the cases of this thread took.
