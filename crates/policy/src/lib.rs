@@ -16,6 +16,7 @@ pub mod bulk;
 pub mod calc;
 pub mod contribution;
 pub mod debt;
+mod explanation;
 mod parameter;
 mod parameters;
 pub mod pension;
@@ -27,6 +28,7 @@ pub mod surcharge;
 pub mod transfer;
 mod working;
 
+pub use explanation::{Explanation, Language};
 pub use parameter::{
     Alternative, Citation, Dated, Heading, InForce, Leaf, Level, LoadError, MonthDay, NotInForce, Row, Status, Unit,
     Value,

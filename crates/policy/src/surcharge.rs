@@ -2,9 +2,10 @@
 
 use crate::parameter::InForce;
 use crate::parameters::SurchargeCap;
-use crate::working::{Days, Label, Product, Step, Working};
+use crate::working::{Days, Label, Percent, Product, Step, Working};
 use crate::{FormulaError, Policy};
 use kernel::{Date, Fen, Rate};
+use std::fmt;
 
 /// What is known of one late fee month.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +30,8 @@ pub struct Assessment {
 }
 
 const DAYS: Label = Label { key: "surcharge.days", zh: "逾期天数", en: "days late" };
+const DAYS_AT_RATE: Label =
+    Label { key: "surcharge.days_at_rate", zh: "按此日率计的天数", en: "days at one rate" };
 const AMOUNT: Label = Label { key: "surcharge.amount", zh: "滞纳金", en: "surcharge" };
 const CAPPED: Label = Label { key: "surcharge.capped", zh: "以本金为限", en: "capped at the principal" };
 
@@ -47,36 +50,69 @@ pub(crate) fn assess_on(policy: &Policy, facts: Facts, mut working: Working) -> 
     if principal.is_negative() {
         return Err(FormulaError::OutOfRange { fact: "principal", allowed: "0.00 or more".to_owned() });
     }
-    let days = (paid - due).num_days().max(0);
-    let mut parts = working.branch();
-    if paid < due {
-        parts.exact(DAYS, format_args!("max({paid} - {due}, 0)"), Days(days), []);
-    } else {
-        parts.exact(DAYS, format_args!("{paid} - {due}"), Days(days), []);
-    }
+    let (days, mut parts) = (days(due, paid, &mut working), working.branch());
     let mut spans = spans(policy, due, paid)?;
     if spans.is_empty() {
         // On time: the rate of the due day is still named, so that the nought explains itself.
-        spans = policy.surcharge.daily_rate.on(due).map(|rate| vec![(rate, 0)]).unwrap_or_default();
+        let on_due = policy.surcharge.daily_rate.on(due).map(|rate| Span { rate, after: due, to: due });
+        spans = on_due.into_iter().collect();
     }
     let mut rate = Rate::new(0, 1)?;
-    for (daily, days) in &spans {
-        rate = rate.plus(daily.value.times(Rate::new(*days, 1)?)?)?;
+    for span in &spans {
+        rate = rate.plus(span.rate.value.times(Rate::new(span.days(), 1)?)?)?;
+        if spans.len() > 1 {
+            parts.exact(DAYS_AT_RATE, format_args!("{} - {}", span.to, span.after), Days(span.days()), []);
+        }
     }
-    let words = spans.iter().map(|(daily, days)| format!("{} × {days}", daily.value.in_percent()));
-    let formula = format_args!("{principal} × ({})", words.collect::<Vec<_>>().join(" + "));
     let uncapped = working.made_of(parts).portion(
         AMOUNT,
-        formula,
+        format_args!("{principal} × {}", Spans(&spans)),
         Product::half_up(principal, rate),
-        spans.iter().map(|(daily, _)| (*daily).into()),
+        spans.iter().map(|span| span.rate.into()),
     )?;
     let amount = if days > 0 { capped(policy, facts, uncapped, &mut working)? } else { uncapped };
     Ok(Assessment { days, amount, steps: working.into_steps() })
 }
 
+/// R8: the days between, none where it was paid in time.
+fn days(due: Date, paid: Date, working: &mut Working) -> i64 {
+    let days = (paid - due).num_days().max(0);
+    if paid < due {
+        working.exact(DAYS, format_args!("max({paid} - {due}, 0)"), Days(days), []);
+    } else {
+        working.exact(DAYS, format_args!("{paid} - {due}"), Days(days), []);
+    }
+    days
+}
+
+/// Days that bear one rate: those after `after` up to `to`.
+struct Span<'a> {
+    rate: InForce<'a, Rate>,
+    after: Date,
+    to: Date,
+}
+
+impl Span<'_> {
+    fn days(&self) -> i64 {
+        (self.to - self.after).num_days()
+    }
+}
+
+/// `(0.2% × 30 + 0.05% × 31)`.
+struct Spans<'a>(&'a [Span<'a>]);
+
+impl fmt::Display for Spans<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, span) in self.0.iter().enumerate() {
+            let plus = if at == 0 { "(" } else { " + " };
+            write!(f, "{plus}{} × {}", Percent(*span.rate.value), span.days())?;
+        }
+        f.write_str(if self.0.is_empty() { "0" } else { ")" })
+    }
+}
+
 /// The days after `due` up to `paid`, by the rate of their time.
-fn spans(policy: &Policy, due: Date, paid: Date) -> Result<Vec<(InForce<'_, Rate>, i64)>, FormulaError> {
+fn spans(policy: &Policy, due: Date, paid: Date) -> Result<Vec<Span<'_>>, FormulaError> {
     let mut spans = Vec::new();
     let mut before = due;
     while before < paid {
@@ -87,7 +123,7 @@ fn spans(policy: &Policy, due: Date, paid: Date) -> Result<Vec<(InForce<'_, Rate
         let to = rows.iter().find(|row| row.from == rate.from).and_then(|row| row.to);
         let next = rows.iter().find(|row| row.from > first).and_then(|row| row.from.pred_opt());
         let last = [to, next, Some(paid)].into_iter().flatten().min().unwrap_or(paid);
-        spans.push((rate, (last - before).num_days()));
+        spans.push(Span { rate, after: before, to: last });
         before = last;
     }
     Ok(spans)

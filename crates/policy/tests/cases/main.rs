@@ -7,6 +7,7 @@ mod benefit;
 mod branches;
 mod contribution;
 mod pension;
+mod recompute;
 mod reform;
 
 use kernel::{AreaCode, Date, Fen, Month, Rate};
@@ -31,8 +32,9 @@ thread_local! {
     static REACHED: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// Keeps the labels of the steps of a result.
+/// Keeps the labels of the steps of a result, each of which must recompute.
 fn took(steps: &[Step]) {
+    recompute::all(steps);
     REACHED.with_borrow_mut(|reached| reached.extend(policy::flat(steps).iter().map(|step| step.label.key)));
 }
 
