@@ -354,7 +354,9 @@ pub(crate) fn all(steps: &[Step]) {
         printed(step).recomputes();
         for (at, part) in step.steps.iter().enumerate() {
             let after = step.steps.iter().skip(at + 1).flat_map(Step::flat);
-            let used = after.chain([step]).any(|later| later.formula.contains(&part.value));
+            // A decision in words is not a number of any formula.
+            let used =
+                part.measure == Measure::Word || after.chain([step]).any(|later| later.formula.contains(&part.value));
             assert!(used, "{}: {} is not used in {}", step.label.key, part.label.key, step.formula);
         }
     }
