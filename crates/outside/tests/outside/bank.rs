@@ -1,9 +1,6 @@
 //! The bank stand-in: notes, transfers, payouts and return files, and each way in which a file can be wrong.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod client;
-
-use client::{Answer, at, http, send};
+use crate::client::{Answer, at, http, send};
 use hmac::{Hmac, KeyInit, Mac};
 use outside::bank::{Client, Config, Faults, Running, start};
 use outside::clock::Clock;

@@ -1,9 +1,6 @@
 //! The program `outside`: all stand-ins in one process.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod client;
-
-use client::{http, merchant, send};
+use crate::client::{http, merchant, send};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

@@ -1,11 +1,8 @@
 //! Each refusal once, in the order of precedence: every case would also meet those after it.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod fixture;
-
+use crate::fixture::*;
 use contribution::{AssessSupplement, CancelBill, CreditInterest, Pay, PayBill, PensionPart, Tier, explain_line};
 use control::{Declined, Fault, FaultKind};
-use fixture::*;
 use kernel::{BillId, LineId};
 use uuid::Uuid;
 

@@ -1,8 +1,6 @@
 //! A round trip against the stand-in for WeChat Pay, which shares no code with the client.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod stand;
-
+use crate::stand::{GiveBack, attempt, machinery, order, settle};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use kernel::{Fen, Fund};
@@ -11,7 +9,6 @@ use payment::gateway::wechat_pay::{Notice, PlatformKey, VerifyError, WeChatPay};
 use payment::gateway::{Closing, Report, Visit};
 use payment::{Confirmed, GatewayError, GatewayKind, Gateways, RecordRefund, RefundOutcome, RefundState, RowKind};
 use serde_json::{Value, json};
-use stand::{GiveBack, attempt, machinery, order, settle};
 use testkit::{Kit, both_engines};
 use tokio::sync::mpsc::{Receiver, channel};
 
@@ -28,17 +25,17 @@ struct Scene {
 impl Scene {
     async fn open(kit: &Kit) -> Scene {
         let mut config = Config::new(Merchant {
-            mchid: stand::MCHID.to_owned(),
-            appid: stand::APPID.to_owned(),
+            mchid: crate::stand::MCHID.to_owned(),
+            appid: crate::stand::APPID.to_owned(),
             name: "社会保险经办机构（演示）".to_owned(),
             serial: "5A5A".to_owned(),
-            public_key_pem: stand::MERCHANT_PUBLIC_PEM.to_owned(),
-            apiv3_key: stand::APIV3_KEY.to_owned(),
+            public_key_pem: crate::stand::MERCHANT_PUBLIC_PEM.to_owned(),
+            apiv3_key: crate::stand::APIV3_KEY.to_owned(),
         });
         config.clock = outside::clock::Clock::fixed(kit.desk.now());
         config.bill_day = BillDay::Today;
         let platform = outside::wechat_pay::start(config).await.unwrap();
-        let client = WeChatPay::new(stand::config(&platform.url(), keys(&platform)), kit.clock.clone()).unwrap();
+        let client = WeChatPay::new(crate::stand::config(&platform.url(), keys(&platform)), kit.clock.clone()).unwrap();
 
         let (sender, notices) = channel(16);
         let take = move |headers: HeaderMap, body: Bytes| async move {
@@ -176,7 +173,7 @@ both_engines! {
         assert_eq!(query().await.unwrap(), Report::Unknown);
         scene.platform.stop().await;
         let url = "http://127.0.0.1:9".to_owned();
-        let nobody = WeChatPay::new(stand::config(&url, vec![]), kit.clock.clone()).unwrap();
+        let nobody = WeChatPay::new(crate::stand::config(&url, vec![]), kit.clock.clone()).unwrap();
         let gateways = Gateways { wechat_pay: Some(nobody), bank: None };
         assert!(matches!(gateways.query(WECHAT_PAY, "ZJ0NEVERW1").await, Err(GatewayError::NoAnswer(_))));
     }

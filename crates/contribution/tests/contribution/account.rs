@@ -1,11 +1,8 @@
 //! The personal account: balances by year, and interest by the method of the year.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod fixture;
-
+use crate::fixture::*;
 use contribution::account::{interest_of, statement};
 use contribution::{AccountEntry, CreditInterest, EntryKind, Method, PensionPart};
-use fixture::*;
 use kernel::{AreaCode, Fen, Month};
 use policy::Policy;
 use testkit::Kit;

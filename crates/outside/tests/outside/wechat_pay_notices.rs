@@ -1,9 +1,6 @@
 //! Notices of the WeChat Pay stand-in, and each way in which they and the answers can go wrong.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod client;
-
-use client::{Mailbox, Shop, Slip, merchant, order, send};
+use crate::client::{Mailbox, Shop, Slip, merchant, order, send};
 use outside::wechat_pay::{Config, Faults, SealFault};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -105,7 +102,7 @@ async fn a_notice_can_lie_in_every_way() {
 async fn answers_can_be_forged_and_late() {
     let shop = Shop::open().await;
     shop.paid("ZJ00000001", 100).await;
-    let path = format!("/v3/pay/transactions/out-trade-no/ZJ00000001?mchid={}", client::MCHID);
+    let path = format!("/v3/pay/transactions/out-trade-no/ZJ00000001?mchid={}", crate::client::MCHID);
     for fault in [SealFault::Forged, SealFault::Probe, SealFault::UnknownSerial, SealFault::Missing] {
         shop.running.set_faults(Faults { answer_signature: fault, ..Faults::default() });
         let answer = shop.call("GET", &path, "", Slip::default()).await;

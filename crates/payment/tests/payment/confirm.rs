@@ -1,15 +1,12 @@
 //! Money as it comes: once, ten times, twice at once, too early, too much, for nothing; and back again.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod stand;
-
+use crate::stand::{GiveBack, MatchAgain, Settle, attempt, machinery, money, order, person, settle};
 use control::{Actor, Channel, Declined};
 use kernel::{Fen, OrderId};
 use payment::{
     CloseError, CloseOrder, Confirmed, EndAttempt, GatewayKind, Mismatch, RecordCashier, RecordRefund, RefundError,
     RefundOutcome, RefundState, Standing, StartAttempt, StartError, State, TidyAttempts,
 };
-use stand::{GiveBack, MatchAgain, Settle, attempt, machinery, money, order, person, settle};
 use testkit::{Kit, both_engines};
 use uuid::Uuid;
 
@@ -171,7 +168,7 @@ both_engines! {
         kit.desk.perform(&machinery(), EndAttempt { attempt: bank.id }).await.unwrap();
         assert!(payment::attempts_to_close(&kit.desk.view(), 10).await.unwrap().is_empty());
 
-        let late = stand::order(&kit, 100).await;
+        let late = crate::stand::order(&kit, 100).await;
         kit.clock.set(late.expires_at);
         assert_eq!(payment::expired(&kit.desk.view(), 10).await.unwrap(), [late]);
     }

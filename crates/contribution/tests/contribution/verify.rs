@@ -1,10 +1,7 @@
 //! Every guard of `verify` finds the damage that it is there for.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod fixture;
-
+use crate::fixture::*;
 use contribution::{AccountEntry, CreditInterest, EntryKind, Method, PensionPart};
-use fixture::*;
 use kernel::Month;
 use testkit::Kit;
 

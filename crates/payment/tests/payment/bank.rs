@@ -1,15 +1,12 @@
 //! A round trip against the stand-in for a bank: the seam fits more than one gateway.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod stand;
-
+use crate::stand::{GiveBack, attempt, machinery, order, settle};
 use kernel::Fen;
 use outside::bank::{Client, Config, Faults, Running};
 use payment::gateway::bank::{self, Bank, FileError, ReturnFile};
 use payment::gateway::{Closing, Report, Visit};
 use payment::{Confirmed, GatewayError, GatewayKind, Gateways, Mismatch, RecordRefund, RefundOutcome};
 use serde_json::{Value, json};
-use stand::{GiveBack, attempt, machinery, order, settle};
 use testkit::{Kit, both_engines};
 
 const BANK: GatewayKind = GatewayKind::Bank;

@@ -1,10 +1,7 @@
 //! Quoting and paying: months become a bill and an order.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod fixture;
-
+use crate::fixture::*;
 use contribution::{BillKind, PayBill, Standing, State, calendar, menu, quote};
-use fixture::*;
 
 testkit::both_engines! {
     on SCHEMA;

@@ -1,10 +1,7 @@
 //! Settling: every month counts once, and not a fen is left out of the books.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod fixture;
-
+use crate::fixture::*;
 use contribution::{CancelBill, RefundReason, RefundState, Settled, State};
-use fixture::*;
 use kernel::Fen;
 use ledger::account;
 

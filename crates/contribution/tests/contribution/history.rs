@@ -1,11 +1,8 @@
 //! All years of a person, employees' lines included, loaded in bulk and read back.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod fixture;
-
+use crate::fixture::*;
 use contribution::history::{COLUMNS, countdown, history, lines};
 use contribution::{Agreement, EmployerPart, Line, MonthSummary, PaidBy, PensionPart, SharedPart, explain_line};
-use fixture::*;
 use kernel::{AreaCode, Insurance, LineId, Month};
 use policy::{Policy, contribution::employee};
 use uuid::Uuid;

@@ -1,11 +1,8 @@
 //! What holds for every choice and every order of events.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod fixture;
-
+use crate::fixture::*;
 use contribution::{Facts, Line, MonthSummary, Pay, Payable, PensionPart, Tier, assess};
 use control::{Actor, Channel};
-use fixture::*;
 use kernel::{AreaCode, Fen, Month, PersonId, RelationId};
 use policy::Policy;
 use proptest::prelude::*;

@@ -1,14 +1,11 @@
 //! Notices of WeChat Pay: one that another program made is believed, and each way of being wrong is refused once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod stand;
-
+use crate::stand::{Platform, client, platform_key, transaction};
 use control::FixedClock;
 use kernel::{Fen, Timestamp};
 use payment::gateway::wechat_pay::{NotOurs, Notice, NoticeError, VerifyError, WeChatPay};
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
-use stand::{Platform, client, platform_key, transaction};
 use std::sync::Arc;
 
 const NOW: &str = "2026-03-02T01:30:00Z";
@@ -138,7 +135,7 @@ fn what_does_not_open_is_refused() {
 
 #[test]
 fn secrets_are_not_shown() {
-    let shown = format!("{:?}", stand::config("http://127.0.0.1:9", vec![]));
-    assert!(!shown.contains(stand::APIV3_KEY) && !shown.contains("PRIVATE"), "{shown}");
-    assert!(!format!("{:?}", ours()).contains(stand::APIV3_KEY));
+    let shown = format!("{:?}", crate::stand::config("http://127.0.0.1:9", vec![]));
+    assert!(!shown.contains(crate::stand::APIV3_KEY) && !shown.contains("PRIVATE"), "{shown}");
+    assert!(!format!("{:?}", ours()).contains(crate::stand::APIV3_KEY));
 }

@@ -1,13 +1,10 @@
 //! Prepayment while the year's limits are not published, and the difference after.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod fixture;
-
+use crate::fixture::*;
 use contribution::{
     Agreement, AssessSupplement, BillKind, CancelBill, LineKind, PayBill, RefundReason, Supplemented, explain_bill,
     explain_line, supplements_due,
 };
-use fixture::*;
 use kernel::Fen;
 use testkit::Kit;
 

@@ -1,9 +1,6 @@
 //! The real-name stand-in: match, mismatch, not found, and what it does not answer.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod client;
-
-use client::{Answer, at, http, send};
+use crate::client::{Answer, at, http, send};
 use hmac::{Hmac, KeyInit, Mac};
 use outside::clock::Clock;
 use outside::real_name::{Client, Config, Faults, Person, Running, start};

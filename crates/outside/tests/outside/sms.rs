@@ -1,11 +1,8 @@
 //! The SMS stand-in: what it sends, what it refuses, and the handset.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod client;
-
+use crate::client::{Answer, Mailbox, at, http, send};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use client::{Answer, Mailbox, at, http, send};
 use hmac::{Hmac, KeyInit, Mac};
 use outside::clock::Clock;
 use outside::sms::{Account, Config, Faults, Running, start};

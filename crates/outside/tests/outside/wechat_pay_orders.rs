@@ -1,9 +1,6 @@
 //! Orders, refunds, bills and the cashier of the WeChat Pay stand-in, as a merchant and a person meet them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod client;
-
-use client::{APPID, MCHID, Mailbox, Shop, Slip, at, merchant, order, send};
+use crate::client::{APPID, MCHID, Mailbox, Shop, Slip, at, merchant, order, send};
 use flate2::read::GzDecoder;
 use outside::wechat_pay::{BillDay, Config, Faults, RefundFault};
 use serde_json::{Value, json};

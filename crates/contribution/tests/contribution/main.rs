@@ -1,0 +1,12 @@
+//! Contribution on both engines: one program, a module a verb.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod account;
+mod fixture;
+mod history;
+mod pay;
+mod props;
+mod refusals;
+mod settle;
+mod supplement;
+mod verify;
