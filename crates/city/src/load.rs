@@ -20,7 +20,7 @@ use std::str::FromStr;
 use tokio::sync::mpsc;
 
 /// Which city to live.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Plan {
     /// How many people, at least the personas.
     pub people: u32,

@@ -1,9 +1,9 @@
 //! Opening a database: a SQLite file in the embedded default, PostgreSQL in production, one pool to write and one to read.
 
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector};
-use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -147,6 +147,8 @@ async fn open_postgres(url: &str, role: Option<&str>) -> Result<Database, Databa
             ("idle_in_transaction_session_timeout", "30s"),
         ]);
     }
+    // A pool would try a server that is not there for ten seconds and then complain of the time, not of the server.
+    PgConnection::connect_with(&options).await.map_err(unreachable)?.close().await.map_err(unreachable)?;
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(Duration::from_secs(10))

@@ -1,4 +1,5 @@
-//! Keys: identity numbers, phones and bank accounts are sealed with SM4-GCM and found again by a keyed HMAC-SM3 index.
+//! Keys: identity numbers, phones, bank accounts and issued papers are sealed with SM4-GCM; what must be found again has a
+//! keyed HMAC-SM3 index.
 //!
 //! The key file is made on the first start with mode 0600 and lies beside the database, never inside it. It holds numbered
 //! keys, of which the newest seals and all open, and one index key. Its loss is the loss of what it sealed: keep a copy in
@@ -122,23 +123,12 @@ impl Keys {
         self.sealing.iter().map(|(number, _)| *number).max().unwrap_or(1)
     }
 
-    /// The number of the key that sealed a value.
-    pub fn number_of(sealed: &[u8]) -> Option<u8> {
-        sealed.first().copied()
-    }
-
-    /// Seals a text for a column and row: one byte key number, twelve bytes nonce, ciphertext with tag.
+    /// Seals a text for a column and row, as [`Keys::seal_bytes`] does.
     ///
     /// # Errors
     /// [`KeyError::NoRandomness`].
     pub fn seal(&self, column: Column, row: uuid::Uuid, text: &str) -> Result<Vec<u8>, KeyError> {
-        let number = self.newest();
-        let mut nonce = [0u8; 12];
-        getrandom::fill(&mut nonce).map_err(|_| KeyError::NoRandomness)?;
-        let bound = bound_to(column, row);
-        let payload = Payload { msg: text.as_bytes(), aad: &bound };
-        let body = self.cipher(number, column)?.encrypt((&nonce).into(), payload).map_err(|_| KeyError::NotOurs)?;
-        Ok([&[number][..], &nonce, &body].concat())
+        self.seal_bytes(column, row, text.as_bytes())
     }
 
     /// Opens what [`Keys::seal`] sealed for the same column and row.
@@ -146,12 +136,33 @@ impl Keys {
     /// # Errors
     /// [`KeyError::UnknownKey`] or [`KeyError::NotOurs`].
     pub fn open(&self, column: Column, row: uuid::Uuid, sealed: &[u8]) -> Result<String, KeyError> {
+        String::from_utf8(self.open_bytes(column, row, sealed)?).map_err(|_| KeyError::NotOurs)
+    }
+
+    /// Seals bytes, as those of a file, for a column and row: one byte key number, twelve bytes nonce, ciphertext with tag.
+    ///
+    /// # Errors
+    /// [`KeyError::NoRandomness`].
+    pub fn seal_bytes(&self, column: Column, row: uuid::Uuid, bytes: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let number = self.newest();
+        let mut nonce = [0u8; 12];
+        getrandom::fill(&mut nonce).map_err(|_| KeyError::NoRandomness)?;
+        let bound = bound_to(column, row);
+        let payload = Payload { msg: bytes, aad: &bound };
+        let body = self.cipher(number, column)?.encrypt((&nonce).into(), payload).map_err(|_| KeyError::NotOurs)?;
+        Ok([&[number][..], &nonce, &body].concat())
+    }
+
+    /// Opens what [`Keys::seal_bytes`] sealed for the same column and row.
+    ///
+    /// # Errors
+    /// [`KeyError::UnknownKey`] or [`KeyError::NotOurs`].
+    pub fn open_bytes(&self, column: Column, row: uuid::Uuid, sealed: &[u8]) -> Result<Vec<u8>, KeyError> {
         let (number, rest) = sealed.split_first().ok_or(KeyError::NotOurs)?;
         let (nonce, body) = rest.split_first_chunk::<12>().ok_or(KeyError::NotOurs)?;
         let bound = bound_to(column, row);
         let payload = Payload { msg: body, aad: &bound };
-        let plain = self.cipher(*number, column)?.decrypt(nonce.into(), payload).map_err(|_| KeyError::NotOurs)?;
-        String::from_utf8(plain).map_err(|_| KeyError::NotOurs)
+        self.cipher(*number, column)?.decrypt(nonce.into(), payload).map_err(|_| KeyError::NotOurs)
     }
 
     /// The blind index of a value: sixteen bytes that only these keys can compute, for equality search.
@@ -292,6 +303,10 @@ mod tests {
         assert_eq!(keys.open(NUMBER, row, &sealed).unwrap(), "130499195708150019");
         assert!(matches!(keys.open(NUMBER, other, &sealed), Err(KeyError::NotOurs)));
         assert!(matches!(keys.open(Column("registry_document", "phone"), row, &sealed), Err(KeyError::NotOurs)));
+        // Bytes that are no text open as bytes alone.
+        let file = keys.seal_bytes(NUMBER, row, &[0xff, 0x00]).unwrap();
+        assert_eq!(keys.open_bytes(NUMBER, row, &file).unwrap(), [0xff, 0x00]);
+        assert!(matches!(keys.open(NUMBER, row, &file), Err(KeyError::NotOurs)));
     }
 
     #[test]

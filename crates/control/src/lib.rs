@@ -32,9 +32,11 @@ pub mod idempotency;
 pub mod job;
 mod key;
 pub mod lease;
+pub mod measure;
 mod migration;
 mod op;
 mod permission;
+mod reseal;
 mod store;
 mod work_item;
 
@@ -48,9 +50,11 @@ pub use database::{Database, DatabaseError, Engine};
 pub use desk::Desk;
 pub use idempotency::{IdempotencyKey, KeyReused};
 pub use key::{Column, KeyError, Keys};
+pub use measure::Sent;
 pub use migration::{Migration, Migrations, forget, migrate, pending_migrations};
 pub use op::{Op, View};
 pub use permission::{Reach, allowed, reach};
+pub use reseal::{Sealed, reseal};
 pub use store::MIGRATIONS;
 pub use work_item::{
     Confirmed, HandleWorkItem, NewWorkItem, ReviewWorkItem, WorkItem, WorkItemError, WorkItemState, work_item,

@@ -156,18 +156,27 @@ fn guards(engine: Engine, migration: &Migration) -> String {
                 let rights = if append_only { "select, insert" } else { "select, insert, update, delete" };
                 sql.push_str(&format!("grant {rights} on {table} to {SERVICE_ROLE};"));
             }
-            Engine::Sqlite if append_only => {
-                for verb in ["update", "delete"] {
-                    sql.push_str(&format!(
-                        "create trigger {table}_no_{verb} before {verb} on {table} \
-                         begin select raise(abort, '{table} is append-only'); end;"
-                    ));
-                }
-            }
+            Engine::Sqlite if append_only => sql.push_str(&append_only_guards(table)),
             Engine::Sqlite => {}
         }
     }
     sql
+}
+
+/// The triggers by which SQLite refuses to change what is written once.
+pub(crate) fn append_only_guards(table: &str) -> String {
+    let guard = |verb| {
+        format!(
+            "create trigger {table}_no_{verb} before {verb} on {table} \
+             begin select raise(abort, '{table} is append-only'); end;"
+        )
+    };
+    ["update", "delete"].map(guard).concat()
+}
+
+/// Takes them away, for the owner and within one transaction.
+pub(crate) fn drop_append_only_guards(table: &str) -> String {
+    ["update", "delete"].map(|verb| format!("drop trigger {table}_no_{verb};")).concat()
 }
 
 #[cfg(test)]

@@ -65,6 +65,19 @@ impl FromStr for AreaCode {
     }
 }
 
+impl serde::Serialize for AreaCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AreaCode {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<AreaCode, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,7 +20,7 @@ pub use delivery::{DeliveryError, Outgoing, RecordReport, RecordSent, Reported, 
 pub use inbox::{InboxError, MarkRead, Message, inbox, unread};
 pub use notice::{JOB, Job, Notice, Recipient, Template, send_code, tell};
 pub use sms::{Report, Sms, SmsConfig, SmsError, reports};
-pub use store::MIGRATIONS;
+pub use store::{MIGRATIONS, SEALED};
 
 kernel::sql_id! {
     /// A message in a person's inbox.

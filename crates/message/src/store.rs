@@ -1,7 +1,7 @@
 //! Every query and every table of this crate, and nothing else knows them.
 
 use crate::{DeliveryId, Message, MessageId, Outgoing, Template};
-use control::{Column, Migration, Op, View};
+use control::{Column, Migration, Op, Sealed, View};
 use kernel::{PersonId, Timestamp};
 use sea_orm::{DbErr, QueryResult, Value};
 use std::collections::BTreeMap;
@@ -12,6 +12,10 @@ pub const MIGRATIONS: &[Migration] =
 
 const PHONE: Column = Column("message_delivery", "phone");
 const PARAMS: Column = Column("message_delivery", "params");
+
+/// The sealed columns, for sealing them again after a rotation of the keys.
+pub const SEALED: &[Sealed] =
+    &[Sealed { column: PHONE, stored: "phone_sealed" }, Sealed { column: PARAMS, stored: "params_sealed" }];
 
 type Params = BTreeMap<String, String>;
 

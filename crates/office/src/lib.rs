@@ -7,6 +7,7 @@
 //! Invariants: [`Settle`] never fails on business grounds, for the money has come; only the database can make it an error. No
 //! handler keeps anything in memory that a crash would lose. Tables owned: none.
 
+pub mod bench;
 pub mod books;
 mod clerk;
 mod day;
@@ -27,7 +28,7 @@ pub use settle::{Settle, SettleError, Settled};
 pub use watch::{ask_gateway, watch_orders};
 pub use worker::{Worker, tend};
 
-use control::{Migration, Migrations};
+use control::{Migration, Migrations, Sealed};
 
 /// Every crate's migrations, in the order in which they are run.
 pub const MIGRATIONS: &[&Migrations] = &[
@@ -40,7 +41,32 @@ pub const MIGRATIONS: &[&Migrations] = &[
     contribution::MIGRATIONS,
 ];
 
+/// Every sealed column of every crate: what a rotation of the keys seals again.
+pub fn sealed_columns() -> Vec<Sealed> {
+    [registry::SEALED, message::SEALED, payment::SEALED, record::SEALED].concat()
+}
+
 /// How many steps there are, control's own included: what a prepared database has run.
 pub fn migration_count() -> usize {
     control::MIGRATIONS.len() + MIGRATIONS.iter().map(|list: &&[Migration]| list.len()).sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sealed_column_is_sealed_again_after_a_rotation() {
+        let known = sealed_columns();
+        for line in MIGRATIONS.iter().flat_map(|list| list.iter()).flat_map(|step| step.sql.lines()) {
+            if let Some((stored, _)) = line.trim().split_once(' ').filter(|(name, _)| name.ends_with("_sealed")) {
+                assert!(known.iter().any(|sealed| sealed.stored == stored), "{stored}");
+            }
+        }
+        for sealed in known {
+            let made = format!("create table {} (", sealed.column.0);
+            let step = MIGRATIONS.iter().flat_map(|list| list.iter()).find(|step| step.sql.contains(&made));
+            assert!(step.is_some_and(|step| step.sql.contains(&format!(" {} ", sealed.stored))), "{sealed:?}");
+        }
+    }
 }

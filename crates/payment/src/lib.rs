@@ -40,3 +40,4 @@ pub use refund::{
     refunds_of,
 };
 pub use store::MIGRATIONS;
+pub use store::SEALED;

@@ -10,6 +10,7 @@ pub(crate) use attempt::{
     silent_attempts,
 };
 pub(crate) use day::{day_kept, keep_day, rows_of_day};
+pub use receipt::SEALED;
 pub(crate) use receipt::{
     NewReceipt, end_refund, insert_receipt, insert_refund, learn_payer, lock_receipt, lock_refund, payer_of, receipt,
     receipt_of_transaction, receipts_of, record_journal, refund, refunds_of, resolve_receipt, unmatched_receipts,

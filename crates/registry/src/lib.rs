@@ -39,4 +39,4 @@ pub use register::{AskAboutDoubledNumber, DOUBLED_NUMBER, EnterError, NewPerson,
 pub use relation::{JoinError, NewRelation, Payer, Relation, join, leave, relations};
 pub use search::{Found, Search, SearchError, search};
 pub use status::{NewStatus, Status, StatusKind, statuses, write_status};
-pub use store::MIGRATIONS;
+pub use store::{MIGRATIONS, SEALED};

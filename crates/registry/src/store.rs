@@ -11,7 +11,7 @@ pub(crate) use write::{
 };
 
 use crate::{Category, Change, ContactKind, Employer, EmployerCodeKind, Field, Payer, Relation, Status};
-use control::{Column, Keys, Migration, Op, View};
+use control::{Column, Keys, Migration, Op, Sealed, View};
 use entity::{category, change, contact, document, employer, employer_code, employer_kind, person, relation, status};
 use kernel::{AreaCode, CreditCode, EmployerId, PersonId, Sex, WorkItemId};
 use sea_orm::{
@@ -27,6 +27,14 @@ const NUMBER: Column = Column("registry_document", "number");
 const CONTACT: Column = Column("registry_contact", "value");
 const BEFORE: Column = Column("registry_change", "before");
 const AFTER: Column = Column("registry_change", "after");
+
+/// The sealed columns, for sealing them again after a rotation of the keys.
+pub const SEALED: &[Sealed] = &[
+    Sealed { column: NUMBER, stored: "number_sealed" },
+    Sealed { column: CONTACT, stored: "value_sealed" },
+    Sealed { column: BEFORE, stored: "before_sealed" },
+    Sealed { column: AFTER, stored: "after_sealed" },
+];
 /// Merges in a row, at most: more would be a circle.
 const MERGES_MAX: usize = 32;
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use chrono::NaiveDate;
-use control::{Act, Actor, Channel, Confirmed, Declined, HandleWorkItem, ReviewWorkItem, Role};
+use control::{Act, Actor, Channel, Confirmed, Declined, HandleWorkItem, Keys, ReviewWorkItem, Role};
 use kernel::{AreaCode, CreditCode, EmployerId, IdNumber, Insurance, Month, PersonId, RelationId, Scheme, StaffId};
 use registry::*;
 use sea_orm::{ConnectionTrait, Statement};
@@ -99,6 +99,28 @@ testkit::both_engines! {
         assert_eq!((person.personal_number.as_str(), person.birth), ("1304000000000001", day("1957-08-15")));
         assert_eq!(id_number(&view, id).await.unwrap(), Some(number("130499195708150019")));
         assert_eq!(phone(&view, id).await.unwrap().as_deref(), Some(PHONE));
+    }
+
+    async fn after_a_rotation_the_new_key_alone_opens_everything(kit: Kit) {
+        let id = entered(&kit, wang()).await;
+        kit.desk.perform(&clerk(), change(id, Field::Phone, "13900000002")).await.unwrap();
+        let keys = Keys::open_or_create(&kit.key_file()).unwrap().rotated().unwrap();
+        keys.replace(&kit.key_file()).unwrap();
+        let lists: [&control::Migrations; 1] = [registry::MIGRATIONS];
+        // Number, both phones, and before and after of the change.
+        assert_eq!(control::reseal(kit.url(), &keys, registry::SEALED, &lists, &|_| {}).await.unwrap(), 5);
+        assert_eq!(control::reseal(kit.url(), &keys, registry::SEALED, &lists, &|_| {}).await.unwrap(), 0);
+        let file = std::fs::read_to_string(kit.key_file()).unwrap();
+        let without_the_first: Vec<&str> = file.lines().filter(|line| !line.starts_with("seal.1 ")).collect();
+        std::fs::write(kit.key_file(), without_the_first.join("\n")).unwrap();
+        let desk = kit.another_desk().await;
+        let view = desk.view();
+        assert_eq!(id_number(&view, id).await.unwrap(), Some(number(WANG)));
+        assert_eq!(phone(&view, id).await.unwrap().as_deref(), Some("13900000002"));
+        assert_eq!(history(&view, id).await.unwrap()[0].before, PHONE);
+        assert_eq!(find_by_id_number(&view, &number(WANG)).await.unwrap(), [id]);
+        let db = kit.desk.database().bulk();
+        assert!(db.execute_unprepared("delete from registry_change").await.is_err(), "the guard stands again");
     }
 
     async fn no_table_holds_a_plain_number(kit: Kit) {

@@ -63,7 +63,7 @@ impl Home {
                 }
             }
         }
-        for name in ["keys", "zhijian.toml"] {
+        for name in ["keys", "zhijian.toml", "city.toml"] {
             remove(&self.file(name))?;
         }
         for name in ["outside", "signing", "secrets"] {

@@ -1,13 +1,17 @@
 //! The command line of `zhijian`. One arm a command; each command has its own file.
 
 mod banner;
+mod bench;
 mod books;
 mod calc;
 mod demo;
 mod home;
+mod keys;
+mod living;
 mod outside_world;
 mod policy;
 mod progress;
+mod record;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +41,15 @@ enum Command {
     /// The books of the funds: verify them, or print a trial balance.
     #[command(subcommand)]
     Books(books::Books),
+    /// The keys that seal personal data: rotate them.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Papers: check one offline.
+    #[command(subcommand)]
+    Record(record::Record),
+    /// Measure how fast it is; the last line is one JSON object.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Bring the database's schema up to date.
     Migrate {
         #[command(flatten)]
@@ -53,6 +66,9 @@ pub fn run(line: CommandLine) -> ExitCode {
         Command::Serve(serve) => block_on(async { serve.run().await.map(|()| ExitCode::SUCCESS) }),
         Command::Worker(work) => block_on(async { work.run().await.map(|()| ExitCode::SUCCESS) }),
         Command::Books(books) => block_on(books.run()),
+        Command::Keys(keys) => block_on(keys.run()),
+        Command::Record(record) => record.run(),
+        Command::Bench(bench) => block_on(bench.run()),
         Command::Migrate { home } => block_on(async move {
             home.prepare()?;
             let ran = home.migrate().await?;

@@ -1,8 +1,8 @@
 //! The stand-ins that a demo starts, with throw-away keys, and the settings by which the hall knows them.
 
-use super::home::{Home, clock, one_line};
+use super::home::{Home, one_line};
 use crate::settings::{Agency, Bank, RealName, Settings, Sms, WeChatPay};
-use control::Desk;
+use city::Plan;
 use outside::{bank, real_name, sms, wechat_pay};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -41,7 +41,7 @@ const SIGN_NAME: &str = "邯郸社保";
 const AGENCY: &str = "邯郸市社会保险事业管理中心（演示）";
 
 impl OutsideWorld {
-    pub(super) async fn start(home: &Home, ports: Ports, desk: &Desk, seed: u64) -> Result<OutsideWorld, String> {
+    pub(super) async fn start(home: &Home, ports: Ports, plan: &Plan) -> Result<OutsideWorld, String> {
         let secrets = Secrets::open(home)?;
         let folder = home.file("outside");
         std::fs::create_dir_all(&folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
@@ -70,21 +70,14 @@ impl OutsideWorld {
             sms: sms::start(sms_config).await.map_err(|error| one_line(&error))?,
             real_name: real_name::start(real_name_config).await.map_err(|error| one_line(&error))?,
         };
-        world.introduce_people(desk, seed);
+        world.introduce_people(plan);
         Ok(world)
     }
 
     /// The real-name service knows the city's people, as the public security knows a city's.
-    fn introduce_people(&self, desk: &Desk, seed: u64) {
-        let plan = city::Plan {
-            people: 5000,
-            years: 20,
-            seed,
-            today: kernel::business_date(clock().now()),
-            area: desk.area(),
-        };
+    fn introduce_people(&self, plan: &Plan) {
         let Ok(history) = plan.history() else { return };
-        let lives = (0..1000).map(|index| city::Life::of(seed, index, plan.people, history));
+        let lives = (0..plan.people).map(|index| city::Life::of(plan.seed, index, plan.people, history));
         let people = lives.filter_map(|life| {
             let phone = life.phone?;
             Some(real_name::Person { name: life.name, id_number: life.id_number.reveal().to_owned(), phone })

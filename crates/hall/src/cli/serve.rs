@@ -42,6 +42,7 @@ impl Serve {
         self.home.migrate().await?;
         let desk = self.home.desk(settings.area().map_err(|error| one_line(&error))?).await?;
         let workers = if self.without_worker { Workers::None } else { Workers::One };
+        println!("open at {}", settings.public_url);
         serve(desk, &settings, listener, workers).await
     }
 }

@@ -2,11 +2,14 @@
 
 use super::entity::{receipt, refund};
 use crate::{Mismatch, PayerAccount, Receipt, ReceiptId, Refund, RefundId, Standing, Verified};
-use control::{Column, Op, View};
+use control::{Column, Op, Sealed, View};
 use kernel::{JournalId, OrderId};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 const PAYER: Column = Column("payment_receipt", "payer");
+
+/// The sealed columns, for sealing them again after a rotation of the keys.
+pub const SEALED: &[Sealed] = &[Sealed { column: PAYER, stored: "payer" }];
 
 /// A receipt before it is written.
 pub(crate) struct NewReceipt {

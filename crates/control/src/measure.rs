@@ -1,0 +1,61 @@
+//! What a benchmark needs of the database: to hear what the desk sends, and a place on a server where nobody else's tables lie.
+
+use crate::{Database, DatabaseError};
+use sea_orm::{ConnectionTrait, Value};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A statement that went to the database, inside an act or beside it. `BEGIN`, savepoints and `COMMIT` are not told.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    /// Its text.
+    pub sql: &'a str,
+    /// Its values, in their order.
+    pub values: &'a [Value],
+    /// From sending to the whole answer.
+    pub took: Duration,
+}
+
+impl Database {
+    /// The same database, telling of every statement. Only for measuring: values may be personal data.
+    #[must_use]
+    pub fn telling(mut self, hear: impl Fn(Sent<'_>) + Send + Sync + 'static) -> Database {
+        let hear = Arc::new(hear);
+        for connection in [&mut self.write, &mut self.read] {
+            let hear = Arc::clone(&hear);
+            connection.set_metric_callback(move |info| {
+                let values = info.statement.values.as_ref().map_or(&[][..], |values| &values.0);
+                hear(Sent { sql: &info.statement.sql, values, took: info.elapsed });
+            });
+        }
+        self
+    }
+}
+
+/// Makes an empty schema on a server and answers the address under which all names mean its tables. One that was left there
+/// by this name is dropped first, and nothing else is touched.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub async fn own_schema(url: &str, name: &'static str) -> Result<String, DatabaseError> {
+    drop_schema(url, name).await?;
+    // The service's role may not be there yet, so everybody may see the schema; what lies in it has rights of its own.
+    run(url, &format!("create schema {name}; grant usage on schema {name} to public")).await?;
+    let mark = if url.contains('?') { '&' } else { '?' };
+    Ok(format!("{url}{mark}options[search_path]={name}"))
+}
+
+/// Drops a schema that [`own_schema`] made, with everything in it.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub async fn drop_schema(url: &str, name: &'static str) -> Result<(), DatabaseError> {
+    run(url, &format!("drop schema if exists {name} cascade")).await
+}
+
+async fn run(url: &str, statements: &str) -> Result<(), DatabaseError> {
+    let owner = Database::open_as_owner(url).await?;
+    let done = owner.bulk().execute_unprepared(statements).await;
+    owner.close().await;
+    done.map(|_| ()).map_err(DatabaseError::Prepare)
+}

@@ -1,0 +1,52 @@
+//! `zhijian bench NAME`: how fast it is, measured beside its limit in the same run. A bar while it runs, on the terminal;
+//! the last line of the output is one JSON object.
+
+mod pages;
+mod payments;
+mod records;
+
+use clap::Subcommand;
+use serde::Serialize;
+use std::process::ExitCode;
+
+/// What is measured.
+#[derive(Debug, Subcommand)]
+pub(super) enum Bench {
+    /// Home and payment page under load: how long people wait, and the hall's memory.
+    Pages(pages::Pages),
+    /// Whole payments settled, beside the same statements sent by the bare driver.
+    Payments(payments::Payments),
+    /// Entitlement records printed: papers a second and memory.
+    Records(records::Records),
+}
+
+impl Bench {
+    pub(super) async fn run(self) -> Result<ExitCode, String> {
+        match self {
+            Bench::Pages(pages) => pages.run().await,
+            Bench::Payments(payments) => payments.run().await,
+            Bench::Records(records) => records.run(),
+        }
+    }
+}
+
+/// The last line of a benchmark: its name, and the figures that it gives.
+#[derive(Serialize)]
+struct Line<'a, T> {
+    bench: &'a str,
+    #[serde(flatten)]
+    figures: T,
+}
+
+/// Prints the last line.
+fn finish<T: Serialize>(bench: &str, figures: T) -> Result<ExitCode, String> {
+    let line = serde_json::to_string(&Line { bench, figures }).map_err(|error| error.to_string())?;
+    println!("{line}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A ratio to three decimals, as benchmarks state it.
+fn ratio(part: u64, whole: u64) -> String {
+    let thousandths = part.saturating_mul(1000) / whole.max(1);
+    format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
+}
