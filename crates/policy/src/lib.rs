@@ -16,6 +16,7 @@ pub mod bulk;
 pub mod calc;
 pub mod contribution;
 pub mod debt;
+mod difference;
 mod explanation;
 mod parameter;
 mod parameters;
@@ -28,13 +29,14 @@ pub mod surcharge;
 pub mod transfer;
 mod working;
 
+pub use difference::{Audience, Change, Difference, DifferenceError, difference};
 pub use explanation::{Explanation, Language};
 pub use parameter::{
     Alternative, Citation, Dated, Heading, InForce, Leaf, Level, LoadError, MonthDay, NotInForce, Row, Status, Unit,
     Value,
 };
 pub use parameters::{BaseUnit, BasisOfChoice, Collector, Parameters, Payer, Rule, SurchargeCap};
-pub use report::{Report, ShowError, Unconfirmed, check, show};
+pub use report::{Report, ShowError, Unconfirmed, check, debts, show};
 pub use set::{NoAlternative, NoPolicy, Policy};
 pub use working::{Decimal, Label, Measure, Source, Step, flat};
 

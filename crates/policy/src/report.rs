@@ -78,9 +78,9 @@ pub fn check() -> Report {
         faults.push(fault);
     }
     let rows = leaves.iter().map(|leaf| leaf.rows.len()).sum();
-    let unconfirmed = leaves.iter().flat_map(|leaf| leaf.rows.iter().map(move |row| (leaf, row)));
-    let unconfirmed = unconfirmed.filter(|(_, row)| row.citation.status != Status::Confirmed);
-    let unconfirmed = unconfirmed.map(|(leaf, row)| Unconfirmed::of(leaf, row)).collect();
+    let open = leaves.iter().flat_map(|leaf| leaf.rows.iter().map(move |row| (leaf, row)));
+    let open = open.filter(|(_, row)| row.citation.status != Status::Confirmed);
+    let unconfirmed = open.map(|(leaf, row)| Unconfirmed::of(leaf, row)).collect();
     Report { leaves: leaves.len(), rows, faults, unconfirmed }
 }
 
@@ -121,8 +121,7 @@ impl fmt::Display for Report {
 pub fn show(name: &str, on: Date, area: AreaCode) -> Result<String, ShowError> {
     let policy = Policy::of(area)?;
     let leaf = policy.leaf(name).ok_or_else(|| no_such(policy, name))?;
-    let in_force = |row: &&Row<Value>| row.from <= on && row.to.is_none_or(|to| on <= to);
-    let Some(row) = leaf.rows.iter().rfind(in_force) else {
+    let Some(row) = leaf.row_on(on) else {
         return Err(ShowError::NotInForce { name: name.to_owned(), on, known: known(leaf) });
     };
     let heading = &leaf.heading;
@@ -137,6 +136,21 @@ pub fn show(name: &str, on: Date, area: AreaCode) -> Result<String, ShowError> {
         text.push_str(&format!("or {}: {}\n", other.value, other.citation));
     }
     Ok(text)
+}
+
+/// Which debt blocks which act on one day, as `zhijian policy debts` prints it.
+///
+/// # Errors
+/// No such area, or one without the table; a day before the rules.
+pub fn debts(on: Date, area: AreaCode) -> Result<String, ShowError> {
+    let policy = Policy::of(area)?;
+    crate::debt::show(policy, on).map_err(|absent| {
+        let known = match policy.leaf(absent.parameter) {
+            Some(leaf) => known(leaf),
+            None => format!("only for {}", AreaCode::HANDAN),
+        };
+        ShowError::NotInForce { name: absent.parameter.to_owned(), on, known }
+    })
 }
 
 impl fmt::Display for crate::Citation {

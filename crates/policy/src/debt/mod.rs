@@ -74,12 +74,15 @@ const UNCOUNTED: Label =
 const BLOCKS: Label = Label::new("debt.blocks", "须先缴清此项欠费", "this debt is to be paid first");
 const DECIDED: Label = Label::new("debt.decided", "结论", "decided");
 
-const fn label(verdict: Verdict) -> Label {
-    match verdict {
-        Verdict::Free => FREE,
-        Verdict::Warns => WARNS,
-        Verdict::Uncounted => UNCOUNTED,
-        Verdict::Blocks => BLOCKS,
+impl Verdict {
+    /// What it says, in plain words.
+    pub const fn label(self) -> Label {
+        match self {
+            Verdict::Free => FREE,
+            Verdict::Warns => WARNS,
+            Verdict::Uncounted => UNCOUNTED,
+            Verdict::Blocks => BLOCKS,
+        }
     }
 }
 
@@ -124,7 +127,7 @@ pub fn decide(policy: &Policy, on: Date, act: Act, debts: &[Debt]) -> Result<Dec
         let since = cell.reform.switch(policy).on(on)?.from;
         let cited = Cited::of(&cell.heading, &cell.citation, since);
         let formula = format_args!("{} {} {}", debt.insurance, debt.situation, debt.amount);
-        parts.made_of(switch).exact(label(verdict), formula, Word(verdict.as_str()), [cited]);
+        parts.made_of(switch).exact(verdict.label(), formula, Word(verdict.as_str()), [cited]);
         words.push(verdict.as_str());
         gravest = gravest.max(verdict);
     }

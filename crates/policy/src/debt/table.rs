@@ -27,7 +27,7 @@ pub struct Cell {
     pub citation: Arc<Citation>,
     /// What the source says.
     pub remark: String,
-    pub(super) heading: Arc<Heading>,
+    pub(crate) heading: Arc<Heading>,
 }
 
 /// Every cell, in the order of the file.

@@ -227,6 +227,13 @@ impl Leaf {
         heading.in_order(&rows)?;
         Ok(Leaf { heading: Arc::new(heading), rows })
     }
+
+    /// The row in force on a day.
+    pub(crate) fn row_on(&self, on: Date) -> Option<&Row<Value>> {
+        let begun = self.rows.partition_point(|row| row.from <= on);
+        let row = begun.checked_sub(1).and_then(|last| self.rows.get(last));
+        row.filter(|row| row.to.is_none_or(|to| on <= to))
+    }
 }
 
 impl Heading {
