@@ -5,6 +5,7 @@
 
 mod check;
 mod explain;
+mod json;
 mod kinds;
 mod question;
 mod refusal;
@@ -16,9 +17,10 @@ pub use refusal::Refusal;
 pub use stream::{Summary, run};
 
 use crate::working::Working;
+use json::{Asked, Expected, Json};
 use kinds::Outcome;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Whether answers carry their steps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,8 +75,8 @@ pub enum Verdict {
 }
 
 #[derive(Serialize)]
-struct Answer {
-    id: Value,
+struct Answer<'a> {
+    id: &'a Json<'a>,
     ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<Outcome>,
@@ -88,27 +90,38 @@ struct Answer {
 
 /// Answers one line.
 pub fn answer(line: &[u8], options: Options) -> (String, Verdict) {
-    let (id, expected, outcome) = match read(line) {
-        Ok(mut question) => {
-            let (id, expected) = (question.remove("id").unwrap_or(Value::Null), question.remove("expect"));
-            (id, expected, kinds::compute(question, options.explain))
-        }
-        Err(refusal) => (Value::Null, None, Err(refusal)),
+    let mut text = Vec::new();
+    let verdict = answer_into(&mut text, line, options);
+    (String::from_utf8(text).unwrap_or_default(), verdict)
+}
+
+/// Answers one line at the end of a text.
+fn answer_into(text: &mut Vec<u8>, line: &[u8], options: Options) -> Verdict {
+    let expected = match options.expect {
+        Expect::Ignored => Expected::Dropped,
+        Expect::Compared => Expected::Read,
     };
-    respond(id, outcome, expected.filter(|_| options.expect == Expect::Compared))
+    match read(line, expected) {
+        Ok(mut asked) => {
+            let expect = asked.expect.take();
+            respond(text, &asked.id, kinds::compute(&asked, options.explain), expect)
+        }
+        Err(refusal) => refuse(text, refusal),
+    }
 }
 
 /// Why a question has no answer, for callers that speak of refusals in their own way; nothing where it has one.
 pub fn refusal(line: &[u8]) -> Option<Refusal> {
-    let outcome = read(line).and_then(|mut question| {
-        question.retain(|key, _| key != "id" && key != "expect");
-        kinds::compute(question, Explain::Nothing)
-    });
-    outcome.err()
+    read(line, Expected::Dropped).and_then(|asked| kinds::compute(&asked, Explain::Nothing)).err()
+}
+
+/// The answer to a line that is no question.
+fn refuse(text: &mut Vec<u8>, refusal: Refusal) -> Verdict {
+    respond(text, &Json::Null, Err(refusal), None)
 }
 
 /// Puts the answer together; `expected` is what it is compared with, if at all.
-fn respond(id: Value, outcome: Result<Outcome, Refusal>, expected: Option<Value>) -> (String, Verdict) {
+fn respond(text: &mut Vec<u8>, id: &Json<'_>, outcome: Result<Outcome, Refusal>, expected: Option<Value>) -> Verdict {
     let planned = outcome.as_ref().err().and_then(|refusal| refusal.planned);
     let compared = expected.filter(|_| planned.is_none()).map(|expected| match &outcome {
         Ok(outcome) => check::first_difference(&expected, outcome),
@@ -129,20 +142,16 @@ fn respond(id: Value, outcome: Result<Outcome, Refusal>, expected: Option<Value>
     };
     let answer = Answer { id, ok, result, error, matches, differs: compared.flatten() };
     // Texts and numbers under string keys: there is nothing in it that JSON could not hold.
-    (serde_json::to_string(&answer).unwrap_or_default(), verdict)
+    serde_json::to_writer(text, &answer).unwrap_or_default();
+    verdict
 }
 
-fn read(line: &[u8]) -> Result<Map<String, Value>, Refusal> {
+fn read(line: &[u8], expected: Expected) -> Result<Asked<'_>, Refusal> {
     let not_json = |fault: &dyn std::fmt::Display| {
         Refusal::new("not_json", None, format!("the line is not JSON ({fault}): put one object a line, in UTF-8"))
     };
     let text = std::str::from_utf8(line).map_err(|fault| not_json(&fault))?;
-    match serde_json::from_str(text).map_err(|fault| not_json(&fault))? {
-        Value::Object(question) => Ok(question),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Err(Refusal::new(
-            "not_an_object",
-            None,
-            "the line is not an object: put {\"id\":…,\"calc\":…,…}".to_owned(),
-        )),
-    }
+    let asked = json::read(text, expected).map_err(|fault| not_json(&fault))?;
+    let no_object = "the line is not an object: put {\"id\":…,\"calc\":…,…}";
+    asked.ok_or_else(|| Refusal::new("not_an_object", None, no_object.to_owned()))
 }

@@ -1,22 +1,22 @@
 //! The fields of a question, read strictly: money and dates are strings, whole numbers are numbers, nothing is passed over.
 
+use super::json::{Fields, Json};
 use super::refusal::Refusal;
 use chrono::Datelike;
 use kernel::{AreaCode, Date, Fen, FenError, Month, MonthError, Rate};
-use serde_json::{Map, Value};
 
 /// The fields of a question whose names have been checked.
-pub(crate) struct Question {
-    fields: Map<String, Value>,
+pub(crate) struct Question<'a> {
+    fields: &'a Fields<'a>,
 }
 
 /// The longest text that a message repeats.
 const QUOTED_CHARACTERS_MAX: usize = 40;
 
-impl Question {
+impl<'a> Question<'a> {
     /// Refuses a field that the calculation does not have.
-    pub(crate) fn new(fields: Map<String, Value>, known: &[&str]) -> Result<Question, Refusal> {
-        match fields.keys().find(|name| !known.contains(&name.as_str())) {
+    pub(crate) fn new(fields: &'a Fields<'a>, known: &[&str]) -> Result<Question<'a>, Refusal> {
+        match fields.names().filter(|name| !known.contains(name)).min() {
             Some(name) => {
                 let message = format!("unknown field: put only {}", known.join(", "));
                 Err(Refusal::new("unknown_field", Some(&quoted(name)), message))
@@ -27,18 +27,22 @@ impl Question {
 
     /// Whether a field is there.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.fields.contains_key(name)
+        self.fields.get(name).is_some()
     }
 
-    fn get(&self, name: &'static str, example: &str) -> Result<&Value, Refusal> {
+    fn get(&self, name: &'static str, example: &str) -> Result<&'a Json<'a>, Refusal> {
         let missing = || Refusal::new("missing_field", Some(name), format!("{name} is missing: put {example}"));
         self.fields.get(name).ok_or_else(missing)
     }
 
     /// A string.
-    pub(crate) fn text(&self, name: &'static str, example: &str) -> Result<&str, Refusal> {
-        let wrong = || Refusal::new("wrong_type", Some(name), format!("{name} must be a string: put {example}"));
-        self.get(name, example)?.as_str().ok_or_else(wrong)
+    pub(crate) fn text(&self, name: &'static str, example: &str) -> Result<&'a str, Refusal> {
+        match self.get(name, example)? {
+            Json::Text(text) => Ok(text),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::List(_) | Json::Object(_) => {
+                Err(Refusal::new("wrong_type", Some(name), format!("{name} must be a string: put {example}")))
+            }
+        }
     }
 
     /// A code of six digits.
@@ -84,7 +88,7 @@ impl Question {
         if text.len() != 10 || !text.bytes().enumerate().all(shape) {
             return Err(wrong());
         }
-        let date = Date::parse_from_str(text, "%Y-%m-%d").map_err(|_| wrong())?;
+        let date = date_of(text).ok_or_else(wrong)?;
         if !(1900..=2199).contains(&date.year()) {
             return Err(Refusal::new("out_of_range", Some(name), format!("{name} must lie in the years 1900 to 2199")));
         }
@@ -97,9 +101,13 @@ impl Question {
     }
 
     /// A list, of at most so many items.
-    pub(crate) fn list(&self, name: &'static str, example: &str, most: usize) -> Result<&[Value], Refusal> {
-        let wrong = || Refusal::new("wrong_type", Some(name), format!("{name} must be a list: put {example}"));
-        let items = self.get(name, example)?.as_array().ok_or_else(wrong)?;
+    fn list(&self, name: &'static str, example: &str, most: usize) -> Result<&'a [Json<'a>], Refusal> {
+        let items = match self.get(name, example)? {
+            Json::List(items) => items,
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Object(_) => {
+                return Err(Refusal::new("wrong_type", Some(name), format!("{name} must be a list: put {example}")));
+            }
+        };
         if items.len() > most {
             let message = format!("{name} holds {} items: put at most {most}", items.len());
             return Err(Refusal::new("out_of_range", Some(name), message));
@@ -119,10 +127,10 @@ impl Question {
         example: &str,
         known: &[&str],
         most: usize,
-    ) -> Result<Vec<Question>, Refusal> {
-        let object = |item: &Value| match item {
-            Value::Object(fields) => Question::new(fields.clone(), known),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+    ) -> Result<Vec<Question<'a>>, Refusal> {
+        let object = |item: &'a Json<'a>| match item {
+            Json::Object(fields) => Question::new(fields, known),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_) => {
                 Err(Refusal::new("wrong_type", Some(name), format!("{name} must be a list of objects: put {example}")))
             }
         };
@@ -130,10 +138,10 @@ impl Question {
     }
 
     /// An object with these fields.
-    pub(crate) fn object(&self, name: &'static str, example: &str, known: &[&str]) -> Result<Question, Refusal> {
+    pub(crate) fn object(&self, name: &'static str, example: &str, known: &[&str]) -> Result<Question<'a>, Refusal> {
         match self.get(name, example)? {
-            Value::Object(fields) => Question::new(fields.clone(), known),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Json::Object(fields) => Question::new(fields, known),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_) => {
                 Err(Refusal::new("wrong_type", Some(name), format!("{name} must be an object: put {example}")))
             }
         }
@@ -168,22 +176,26 @@ impl Question {
 
     /// A whole number, or `null` where there is none; the field itself must be there.
     pub(crate) fn whole_or_null(&self, name: &'static str, example: &str) -> Result<Option<i64>, Refusal> {
-        if self.get(name, example)?.is_null() { Ok(None) } else { self.whole(name, example).map(Some) }
+        if *self.get(name, example)? == Json::Null { Ok(None) } else { self.whole(name, example).map(Some) }
     }
 
     /// A whole number.
     pub(crate) fn whole(&self, name: &'static str, example: &str) -> Result<i64, Refusal> {
+        let number = match self.get(name, example)? {
+            Json::Number(number) => number.as_i64(),
+            Json::Null | Json::Bool(_) | Json::Text(_) | Json::List(_) | Json::Object(_) => None,
+        };
         let wrong = || Refusal::new("wrong_type", Some(name), format!("{name} must be a whole number: put {example}"));
-        self.get(name, example)?.as_i64().ok_or_else(wrong)
+        number.ok_or_else(wrong)
     }
 
     /// A percentage: a number, or a decimal string for those who keep to exact texts.
     pub(crate) fn percent(&self, name: &'static str) -> Result<Rate, Refusal> {
         let value = self.get(name, "a number, as in 60")?;
         let text = match value {
-            Value::Number(number) => number.to_string(),
-            Value::String(text) => text.clone(),
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            Json::Number(number) => &number.to_string(),
+            Json::Text(text) => text.as_ref(),
+            Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => {
                 return Err(Refusal::new("wrong_type", Some(name), format!("{name} must be a number: put 60")));
             }
         };
@@ -192,18 +204,21 @@ impl Question {
             Refusal::new(
                 "bad_number",
                 Some(name),
-                format!("{} is no percentage: put a decimal, as in 60", quoted(&text)),
+                format!("{} is no percentage: put a decimal, as in 60", quoted(text)),
             )
         };
-        decimal(&text).ok_or_else(wrong)
+        decimal(text).ok_or_else(wrong)
     }
 
     /// One of our own words.
     pub(crate) fn word<T: std::str::FromStr>(&self, name: &'static str, words: &[&str]) -> Result<T, Refusal> {
-        let allowed = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
-        let text = self.text(name, &allowed)?;
+        let allowed = || words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
+        let text = match self.fields.get(name) {
+            Some(Json::Text(text)) => text,
+            Some(_) | None => self.text(name, &allowed())?,
+        };
         let wrong =
-            |_| Refusal::new("unknown_option", Some(name), format!("{} is unknown: put {allowed}", quoted(text)));
+            |_| Refusal::new("unknown_option", Some(name), format!("{} is unknown: put {}", quoted(text), allowed()));
         text.parse().map_err(wrong)
     }
 }
@@ -212,9 +227,13 @@ impl Question {
 const AMOUNT: &str = "yuan with two decimals, as in \"3000.00\"";
 
 /// An amount that is not negative.
-fn amount(name: &'static str, value: &Value) -> Result<Fen, Refusal> {
-    let wrong = || Refusal::new("wrong_type", Some(name), format!("{name} must be a string: put {AMOUNT}"));
-    let text = value.as_str().ok_or_else(wrong)?;
+fn amount(name: &'static str, value: &Json<'_>) -> Result<Fen, Refusal> {
+    let text = match value {
+        Json::Text(text) => text,
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::List(_) | Json::Object(_) => {
+            return Err(Refusal::new("wrong_type", Some(name), format!("{name} must be a string: put {AMOUNT}")));
+        }
+    };
     let amount: Fen = text.parse().map_err(|error| match error {
         FenError::NotMoney => {
             let message =
@@ -229,6 +248,12 @@ fn amount(name: &'static str, value: &Value) -> Result<Fen, Refusal> {
         return Err(Refusal::new("negative_amount", Some(name), format!("{name} is negative: put 0.00 or more")));
     }
     Ok(amount)
+}
+
+/// The day of a text that is known to be of the form `YYYY-MM-DD`; nothing where the calendar has no such day.
+fn date_of(text: &str) -> Option<Date> {
+    let (year, month, day) = (text.get(..4)?, text.get(5..7)?, text.get(8..)?);
+    Date::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// A text as a message repeats it: cut, so that a long line does not come back whole.

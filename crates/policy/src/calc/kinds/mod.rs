@@ -9,6 +9,7 @@ mod transfer;
 
 use super::Explain;
 use super::explain::StepText;
+use super::json::{Asked, Fields, Json};
 use super::question::{Question, quoted};
 use super::refusal::Refusal;
 use crate::parameter::Dated;
@@ -16,7 +17,6 @@ use crate::working::Step;
 use crate::{NoPolicy, Policy};
 use kernel::{AreaCode, Date};
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 type Steps = Option<Vec<StepText>>;
 
@@ -33,7 +33,7 @@ macro_rules! kinds {
         /// The calculations of the interface that this version does not have yet; refused as unknown, counted apart.
         pub const PLANNED: &[&str] = &[$($planned),*];
 
-        fn answer(calc: &str, fields: Map<String, Value>, explain: Explain) -> Result<Outcome, Refusal> {
+        fn answer(calc: &str, fields: &Fields<'_>, explain: Explain) -> Result<Outcome, Refusal> {
             match calc {
                 $( $name => {
                     let ($question, $explain) = (&Question::new(fields, &[$($field),*])?, explain);
@@ -112,9 +112,9 @@ pub(crate) enum Outcome {
 }
 
 /// Answers a question without its `id` and `expect`.
-pub(crate) fn compute(mut fields: Map<String, Value>, explain: Explain) -> Result<Outcome, Refusal> {
-    match fields.remove("calc") {
-        Some(Value::String(calc)) => answer(&calc, fields, explain),
+pub(crate) fn compute(asked: &Asked<'_>, explain: Explain) -> Result<Outcome, Refusal> {
+    match &asked.calc {
+        Some(Json::Text(calc)) => answer(calc, &asked.fields, explain),
         Some(_) => Err(refused_calc("wrong_type", "calc must be a string".to_owned())),
         None => Err(refused_calc("missing_field", "calc is missing".to_owned())),
     }
