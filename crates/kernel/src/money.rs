@@ -194,9 +194,35 @@ impl<'a> Sum<&'a Fen> for Fen {
 /// In yuan with two decimals: `784.11`.
 impl fmt::Display for Fen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let magnitude = self.0.unsigned_abs();
-        f.pad(&format!("{sign}{}.{:02}", magnitude / 100, magnitude % 100))
+        f.pad(self.written(&mut [0; WRITTEN_BYTES_MAX]))
+    }
+}
+
+/// `-92233720368547758.08`.
+const WRITTEN_BYTES_MAX: usize = 21;
+
+impl Fen {
+    /// In yuan with two decimals, from the last digit to the first: amounts are written by the million.
+    fn written(self, bytes: &mut [u8; WRITTEN_BYTES_MAX]) -> &str {
+        let (mut left, mut at) = (self.0.unsigned_abs(), bytes.len());
+        let mut put = |byte: u8| {
+            at -= 1;
+            bytes[at] = byte;
+        };
+        for place in 0.. {
+            if place == 2 {
+                put(b'.');
+            }
+            put(b'0' + u8::try_from(left % 10).unwrap_or_default());
+            left /= 10;
+            if left == 0 && place >= 2 {
+                break;
+            }
+        }
+        if self.0 < 0 {
+            put(b'-');
+        }
+        std::str::from_utf8(&bytes[at..]).unwrap_or_default()
     }
 }
 
@@ -229,7 +255,7 @@ impl FromStr for Fen {
 
 impl serde::Serialize for Fen {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.written(&mut [0; WRITTEN_BYTES_MAX]))
     }
 }
 
@@ -273,6 +299,17 @@ mod tests {
     fn overflow_is_an_error() {
         assert_eq!(Fen::new(i64::MAX).portion("3".parse().unwrap(), Rounding::HalfUpToFen), Err(Overflow));
         assert_eq!(Fen::new(i64::MAX).checked_add(Fen::new(1)), Err(Overflow));
+    }
+
+    #[test]
+    fn the_smallest_and_the_largest_are_written_whole() {
+        let check = |fen: i64, text: &str| assert_eq!(Fen(fen).to_string(), text);
+        check(i64::MIN, "-92233720368547758.08");
+        check(i64::MAX, "92233720368547758.07");
+        check(0, "0.00");
+        check(-5, "-0.05");
+        check(1_000, "10.00");
+        assert_eq!(format!("{:>8}|{:<6}|", Fen(784), Fen(-1)), "    7.84|-0.01 |");
     }
 
     #[test]
