@@ -15,6 +15,7 @@ pub mod benefit;
 pub mod bulk;
 pub mod calc;
 pub mod contribution;
+pub mod deadline;
 pub mod debt;
 mod difference;
 mod explanation;

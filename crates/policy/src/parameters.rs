@@ -380,6 +380,45 @@ branches! {
         /// Age in months from which a woman gets a temporary account.
         temporary_age_women: i64,
     }
+    /// 期限.
+    deadline: Deadlines {
+        /// Employer: to apply for recognition of an injury, days.
+        injury_employer_report: i64,
+        /// Worker or family: the same, months.
+        injury_worker_report: i64,
+        /// Decision on it, days.
+        injury_decision: i64,
+        /// Decision where the facts are clear, days.
+        injury_decision_clear: i64,
+        /// Assessment of capacity, days.
+        injury_assessment: i64,
+        /// Its extension, days.
+        injury_assessment_extension: i64,
+        /// 停工留薪期, months.
+        injury_treatment: i64,
+        /// Its extension, months.
+        injury_treatment_extension: i64,
+        /// Employer: to report who became unemployed, days.
+        unemployment_employer_report: i64,
+        /// Agency: registration, working days.
+        agency_registration: i64,
+        /// Agency: pension, working days.
+        agency_pension: i64,
+        /// Agency: medical refund by hand, working days.
+        agency_medical_refund: i64,
+        /// Agency: maternity benefit, working days.
+        agency_maternity: i64,
+        /// Agency: work injury refund, working days.
+        agency_injury_refund: i64,
+        /// Agency: unemployment benefit, working days.
+        agency_unemployment: i64,
+        /// New agency: liaison letter, working days.
+        transfer_letter: i64,
+        /// Old agency: information form and payment, working days.
+        transfer_information: i64,
+        /// New agency: joining and notice, working days.
+        transfer_joining: i64,
+    }
     /// 十项措施: which rule holds, one switch a reform.
     reform: Reforms {
         /// 1: enrolment at an employer in arrears.

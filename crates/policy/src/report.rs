@@ -1,5 +1,6 @@
 //! What the program says about the book of parameters: whether it loads, what is not confirmed, one value on one day.
 
+use crate::debt;
 use crate::parameter::{Leaf, Level, LoadError, Row, Status, Value};
 use crate::set::{self, NoPolicy, Policy};
 use kernel::{AreaCode, Date};
@@ -80,7 +81,10 @@ pub fn check() -> Report {
     let rows = leaves.iter().map(|leaf| leaf.rows.len()).sum();
     let open = leaves.iter().flat_map(|leaf| leaf.rows.iter().map(move |row| (leaf, row)));
     let open = open.filter(|(_, row)| row.citation.status != Status::Confirmed);
-    let unconfirmed = open.map(|(leaf, row)| Unconfirmed::of(leaf, row)).collect();
+    let cells = Policy::of(AreaCode::HANDAN).ok().and_then(Policy::debt_table).map(debt::Table::cells);
+    let cells = cells.unwrap_or_default().iter().filter(|cell| cell.citation.status != Status::Confirmed);
+    let unconfirmed =
+        open.map(|(leaf, row)| Unconfirmed::of(leaf, row)).chain(cells.map(Unconfirmed::of_cell)).collect();
     Report { leaves: leaves.len(), rows, faults, unconfirmed }
 }
 
@@ -94,6 +98,21 @@ impl Unconfirmed {
             value: row.value.to_string(),
             status: row.citation.status,
             alternatives: row.alternatives.len(),
+        }
+    }
+
+    /// A cell of the table of debts, since the day of the first rule that it knows.
+    fn of_cell(cell: &debt::Cell) -> Unconfirmed {
+        let debt::Cell { heading, citation, old, new, reform, .. } = cell;
+        let rows = Policy::of(AreaCode::HANDAN).map(|policy| reform.switch(policy).rows()).unwrap_or_default();
+        Unconfirmed {
+            name: heading.name.clone(),
+            title: heading.title.clone(),
+            level: heading.level,
+            from: rows.first().map(|row| row.from).unwrap_or_default(),
+            value: format!("{old} → {new}"),
+            status: citation.status,
+            alternatives: 0,
         }
     }
 }

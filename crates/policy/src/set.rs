@@ -2,8 +2,9 @@
 //! the province and then of the city.
 
 use crate::debt;
-use crate::parameter::{Leaf, Level, LoadError};
-use crate::parameters::Parameters;
+use crate::parameter::{Leaf, Level, LoadError, Value};
+use crate::parameters::{Parameters, Rule};
+use crate::reform::Reform;
 use kernel::AreaCode;
 use sm3::{Digest, Sm3};
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,6 +102,21 @@ impl Policy {
             }
         }
         found?;
+        Policy::assemble(leaves, self.debts.clone(), &known()).map_err(|_| refused())
+    }
+
+    /// This set with one rule of a reform on every day of its switch: who would be helped, and what it would cost, with
+    /// the reform and without it.
+    ///
+    /// # Errors
+    /// [`NoAlternative`] where the area has no such switch.
+    pub fn with_rule(&self, reform: Reform, rule: Rule) -> Result<Policy, NoAlternative> {
+        let name = format!("reform/{reform}");
+        let refused = || NoAlternative(name.clone());
+        let mut leaves = self.leaves.clone();
+        for row in &mut leaves.get_mut(&name).ok_or_else(refused)?.rows {
+            row.value = Value::Word(rule.as_str().to_owned());
+        }
         Policy::assemble(leaves, self.debts.clone(), &known()).map_err(|_| refused())
     }
 

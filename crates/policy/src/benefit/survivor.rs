@@ -112,7 +112,7 @@ fn months(policy: &Policy, facts: Facts, working: &mut Working) -> Result<i64, F
     let scale = by_paid(&mut parts)?;
     let lowest = policy.survivor.retired_lowest_months.on(on)?;
     let months = (scale - years).max(*lowest.value);
-    let formula = format_args!("max({scale} - {years}, {})", lowest.value);
+    let formula = format_args!("max({scale} - ⌊{drawn} ÷ {YEAR}⌋, {})", lowest.value);
     working.made_of(parts).exact(RETIRED, formula, Months(months), [lowest.into()]);
     Ok(months)
 }
@@ -142,7 +142,9 @@ fn scale_above(
     let last = by_band.value.last().copied().unwrap_or_default();
     let years = (facts.paid_months - above.value) / YEAR;
     let months = (last + years * a_year.value).min(*highest.value);
-    let formula = format_args!("min({last} + {years} × {}, {})", a_year.value, highest.value);
+    let (paid, above_months) = (facts.paid_months, above.value);
+    let formula =
+        format_args!("min({last} + ⌊({paid} - {above_months}) ÷ {YEAR}⌋ × {}, {})", a_year.value, highest.value);
     let sources = [above.into(), by_band.into(), a_year.into(), highest.into()];
     working.exact(SCALE_ABOVE, formula, Months(months), sources);
     Ok(months)

@@ -86,6 +86,8 @@ fn counted(count: impl Into<i128>, unit: Unit) -> Both {
     let plural = if count == 1 { "" } else { "s" };
     match unit {
         Unit::Months | Unit::MonthsList => both(format!("{count}个月"), format!("{count} month{plural}")),
+        Unit::Days => both(format!("{count}日"), format!("{count} day{plural}")),
+        Unit::WorkingDays => both(format!("{count}个工作日"), format!("{count} working day{plural}")),
         Unit::Times => both(format!("{count}倍"), format!("{count} time{plural}")),
         Unit::Percent | Unit::Percents => both(format!("{count}%"), format!("{count}%")),
         Unit::Ratio | Unit::Ratios | Unit::YuanMonth | Unit::YuanYear | Unit::MonthDay | Unit::Text => {

@@ -18,6 +18,10 @@ kernel::words! {
         Months = "months",
         /// Several numbers of months, the first for the first class, grade or band.
         MonthsList = "months_list",
+        /// A number of days of the calendar.
+        Days = "days",
+        /// A number of working days.
+        WorkingDays = "working_days",
         /// A whole number of times.
         Times = "times",
         /// A whole percentage.
@@ -49,7 +53,7 @@ pub enum Value {
     Ratios(Vec<Rate>),
     /// Of [`Unit::YuanMonth`] and [`Unit::YuanYear`].
     Money(Fen),
-    /// Of [`Unit::Months`], [`Unit::Times`] and [`Unit::Percent`].
+    /// Of [`Unit::Months`], [`Unit::Days`], [`Unit::WorkingDays`], [`Unit::Times`] and [`Unit::Percent`].
     Count(i64),
     /// Of [`Unit::MonthsList`] and [`Unit::Percents`].
     Counts(Vec<i64>),
@@ -67,7 +71,9 @@ impl Value {
             Unit::Ratio => ratio(one()?).map(Value::Ratio),
             Unit::Ratios => some_of(texts.iter().map(|text| ratio(text)).collect::<Option<_>>()?).map(Value::Ratios),
             Unit::YuanMonth | Unit::YuanYear => money(one()?).map(Value::Money),
-            Unit::Months | Unit::Times | Unit::Percent => count(one()?).map(Value::Count),
+            Unit::Months | Unit::Days | Unit::WorkingDays | Unit::Times | Unit::Percent => {
+                count(one()?).map(Value::Count)
+            }
             Unit::MonthsList | Unit::Percents => {
                 some_of(texts.iter().map(|text| count(text)).collect::<Option<_>>()?).map(Value::Counts)
             }
