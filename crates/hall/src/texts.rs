@@ -191,6 +191,25 @@ mod tests {
     }
 
     #[test]
+    fn every_branch_unit_and_word_of_the_parameters_has_its_text() {
+        let texts = Texts::embedded();
+        for leaf in ::policy::Policy::of(kernel::AreaCode::HANDAN).unwrap().leaves() {
+            let branch = leaf.heading.name.split('/').next().unwrap_or_default();
+            let mut keys = vec![format!("branch-{branch}"), format!("unit-{}", leaf.heading.unit)];
+            for row in &leaf.rows {
+                if let ::policy::Value::Word(word) = &row.value {
+                    keys.push(format!("word-{word}"));
+                }
+            }
+            for key in keys.iter().map(|key| key.replace('_', "-")) {
+                for lang in Lang::ALL {
+                    assert!(texts.find(lang, &key, &[]).is_some(), "{key} of {}", leaf.heading.name);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_language_is_chosen_by_the_first_that_is_ours() {
         assert_eq!(Lang::accepted("fr-FR, en-GB;q=0.8, zh;q=0.5"), Some(Lang::English));
         assert_eq!(Lang::accepted("zh-Hans-CN,zh;q=0.9"), Some(Lang::Chinese));

@@ -97,16 +97,29 @@ pub fn value_words(page: &Page, value: &Value, unit: &Unit) -> String {
         Value::Ratio(rate) => rate.in_percent(),
         Value::Ratios(rates) => list(rates.iter().map(|rate| rate.in_percent()).collect()),
         Value::Money(amount) => page.yuan(amount),
-        Value::Count(count) if *unit == Unit::Months => {
-            page.w("value-months", &[("count", &count.to_string())]).into_owned()
-        }
-        Value::Count(count) => format!("{count}%"),
-        Value::Counts(counts) => list(counts.iter().map(|count| format!("{count}%")).collect()),
+        Value::Count(count) => counted(page, *count, *unit),
+        Value::Counts(counts) => list(counts.iter().map(|count| counted(page, *count, *unit)).collect()),
         Value::MonthDay(day) => {
             page.w("value-month-day", &[("month", &day.month.to_string()), ("day", &day.day.to_string())]).into_owned()
         }
         Value::Word(word) => page.t_of(&["word", word]).into_owned(),
     }
+}
+
+/// A whole number with its unit.
+fn counted(page: &Page, count: i64, unit: Unit) -> String {
+    let key = if matches!(unit, Unit::Months | Unit::MonthsList) {
+        "value-months"
+    } else if unit == Unit::Days {
+        "working-days"
+    } else if unit == Unit::WorkingDays {
+        "value-working-days"
+    } else if unit == Unit::Times {
+        "value-times"
+    } else {
+        return format!("{count}%");
+    };
+    page.w(key, &[("count", &count.to_string())]).into_owned()
 }
 
 const fn rounding_key(rounding: Rounding) -> &'static str {

@@ -153,6 +153,11 @@ value-months = { $count ->
     [one] { $count } month
    *[other] { $count } months
 }
+value-times = { $count } times
+value-working-days = { $count ->
+    [one] { $count } working day
+   *[other] { $count } working days
+}
 value-month-day = { $day }/{ $month } (day/month)
 word-agency = the agency
 word-tax-office = the tax office
@@ -162,6 +167,18 @@ word-none = no cap
 word-principal = capped at the principal
 word-tiers = only the tiers listed
 word-range = anything within the range
+word-old = the old rule
+word-new = the new rule
+word-jiao = up to the jiao
+word-monthly = month product
+word-annual = annual method
+word-half-rate = half the rate for the year's credits
+word-not-yet = not yet
+word-kept = kept
+word-average = as the average index
+word-interpolated = interpolated by months of age
+word-whole = by whole years of age
+word-F55 = as women in posts of 55
 rule-otherwise = Another source says { $value } ({ $document })
 rule-picture = Lowest { $low }, highest { $high }
 branch-pension = Pension insurance
@@ -175,6 +192,15 @@ branch-maternity = Maternity insurance
 branch-surcharge = Surcharge
 branch-collection = Who collects
 branch-housing-fund = Housing provident fund
+branch-retirement = Retirement age
+branch-certification = Certification
+branch-survivor = Funeral grant and consolation
+branch-transfer = Transfer of the relation
+branch-minimum-wage = Minimum wage
+branch-income = Disposable income
+branch-inspection = Yearly inspection
+branch-deadline = Deadlines
+branch-reform = The ten reforms
 level-national = National rule
 level-hebei = Rule of Hebei
 level-handan = Rule of Handan
@@ -184,6 +210,10 @@ unit-ratios = share by class
 unit-yuan-month = yuan a month
 unit-yuan-year = yuan a year
 unit-months = number of months
+unit-months-list = numbers of months, by tier
+unit-days = number of days
+unit-working-days = number of working days
+unit-times = times
 unit-percent = percent
 unit-percents = percent, by tier
 unit-month-day = a day of each year

@@ -69,15 +69,17 @@ async fn index(State(app): State<Shared>, page: Page) -> Result<Html<String>, Pr
     let rows = || policy.leaves().flat_map(|leaf| &leaf.rows);
     let open = rows().filter(|row| row.citation.status != policy::Status::Confirmed).count();
     let rows = rows().count();
-    let branches =
-        ORDER.iter().filter_map(|name| Some(Branch { name: (*name).to_owned(), rules: branches.remove(name)? }));
-    let branches = branches.collect();
+    let known = |name: &&str| Some(Branch { name: (*name).to_owned(), rules: branches.remove(*name)? });
+    let mut ordered: Vec<Branch> = ORDER.iter().filter_map(known).collect();
+    ordered.extend(branches.into_iter().map(|(name, rules)| Branch { name: name.to_owned(), rules }));
+    let branches = ordered;
     html(&Index { page, branches, today, open, rows })
 }
 
-/// The branches as people look for them.
-const ORDER: [&str; 11] = [
+/// The branches as people look for them; any other stands after these.
+const ORDER: [&str; 15] = [
     "pension",
+    "retirement",
     "flexible",
     "base",
     "account",
@@ -85,9 +87,12 @@ const ORDER: [&str; 11] = [
     "unemployment",
     "injury",
     "maternity",
+    "survivor",
+    "transfer",
     "surcharge",
     "collection",
     "housing_fund",
+    "reform",
 ];
 
 async fn rule(State(app): State<Shared>, page: Page, Path(name): Path<String>) -> Result<Html<String>, Problem> {
