@@ -25,6 +25,9 @@ pub enum MonthError {
 }
 
 impl Month {
+    /// December 2199, after which there is no month.
+    pub const LAST: Month = Month(219_912);
+
     /// The month `month` (1 to 12) of `year` (1900 to 2199).
     ///
     /// # Errors

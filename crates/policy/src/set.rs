@@ -130,6 +130,13 @@ impl Policy {
         self.debts.as_deref()
     }
 
+    /// This set with another leaf in place of its own of that name.
+    pub(crate) fn with(&self, leaf: Leaf) -> Result<Policy, LoadError> {
+        let mut leaves = self.leaves.clone();
+        leaves.insert(leaf.heading.name.clone(), leaf);
+        Policy::assemble(leaves, self.debts.clone(), &known())
+    }
+
     fn assemble(
         leaves: BTreeMap<String, Leaf>,
         debts: Option<Arc<debt::Table>>,

@@ -3,8 +3,10 @@
 //! Every figure is a median of rounds that take turns, so that what else runs on the machine weighs on all alike.
 
 mod memory;
+pub mod pensions;
 mod rules;
 
+pub use pensions::pensions;
 pub use rules::{Load, Measured, rules};
 
 use crate::bulk::Refused;
@@ -30,6 +32,9 @@ pub enum BenchError {
     /// The bulk path and the single path differ: the program is at fault.
     #[error("row {0} differs from the single path")]
     Differs(usize),
+    /// A parameter that is to be carried on is not there: the program is at fault.
+    #[error("{0} is not in the book")]
+    Absent(&'static str),
     /// A thread ended early.
     #[error("a thread ended early")]
     Thread,

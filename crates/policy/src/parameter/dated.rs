@@ -2,7 +2,7 @@
 
 use super::leaf::{Citation, Heading, Leaf, LoadError, Row};
 use super::value::FromValue;
-use kernel::Date;
+use kernel::{Date, Month};
 use std::sync::Arc;
 
 /// A parameter with typed values by date.
@@ -65,6 +65,21 @@ impl<T> Dated<T> {
                 None => Err(absent),
             },
         }
+    }
+
+    /// The row in force on the first day of a month, and the last month on whose first day it still is: for many months in
+    /// order, of which each row is then looked up once.
+    ///
+    /// # Errors
+    /// [`NotInForce`] names the parameter and the day.
+    pub(crate) fn on_month(&self, month: Month) -> Result<(InForce<'_, T>, Month), NotInForce> {
+        let read = self.on(month.first_day())?;
+        let next = self.rows.partition_point(|row| row.from <= read.from);
+        let ends = next.checked_sub(1).and_then(|at| self.rows.get(at)).and_then(|row| row.to);
+        let before_next = self.rows.get(next).and_then(|next| next.from.pred_opt());
+        let through = ends.into_iter().chain(before_next).min().map(Month::of);
+        // Where no day ends it, or one beyond all months, every month to come is within.
+        Ok((read, through.and_then(Result::ok).unwrap_or(Month::LAST)))
     }
 
     /// Every row, in order of date.

@@ -116,6 +116,7 @@ fn grouped<'a>(policy: &'a Policy, bases: &[MonthBase]) -> Result<Vec<Group<'a>>
     }
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut before: Option<Month> = None;
+    let mut known: Option<(InForce<'a, Fen>, Month)> = None;
     for MonthBase { month, base } in bases.iter().copied() {
         if base.is_negative() {
             return Err(FormulaError::OutOfRange { fact: "base", allowed: "0.00 or more".to_owned() });
@@ -124,7 +125,10 @@ fn grouped<'a>(policy: &'a Policy, bases: &[MonthBase]) -> Result<Vec<Group<'a>>
             let allowed = format!("months that occur once, {month} occurs twice");
             return Err(FormulaError::OutOfRange { fact: "bases", allowed });
         }
-        let average = policy.base.average_annual.on(month.first_day())?;
+        let (average, _) = match known {
+            Some(known @ (_, through)) if month <= through => known,
+            Some(_) | None => *known.insert(policy.base.average_annual.on_month(month)?),
+        };
         if average.value.fen() <= 0 {
             return Err(FormulaError::TooLarge);
         }

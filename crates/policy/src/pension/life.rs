@@ -4,6 +4,7 @@
 use super::index::{self, DeemedMonths, MonthBase};
 use super::{Age, Between, Facts as PensionFacts};
 use crate::account::life::{self as account, YearCredits};
+use crate::parameter::InForce;
 use crate::working::{Decimal, Label, Percent, Product, Step, Working};
 use crate::{FormulaError, Policy};
 use kernel::{Fen, Month, Rate, Scheme};
@@ -94,11 +95,15 @@ pub(crate) fn assess_on(policy: &Policy, facts: Facts<'_>, mut working: Working)
 fn credits(policy: &Policy, bases: &[MonthBase], working: &mut Working) -> Result<Vec<YearCredits>, FormulaError> {
     let mut years: Vec<YearCredits> = Vec::new();
     let mut before: Option<(Fen, Rate, Fen)> = None;
+    let mut known: Option<(InForce<'_, Rate>, Month)> = None;
     for MonthBase { month, base } in bases.iter().copied() {
         if base.is_negative() {
             return Err(FormulaError::OutOfRange { fact: "base", allowed: "0.00 or more".to_owned() });
         }
-        let share = policy.pension.account_share.on(month.first_day())?;
+        let (share, _) = match known {
+            Some(known @ (_, through)) if month <= through => known,
+            Some(_) | None => *known.insert(policy.pension.account_share.on_month(month)?),
+        };
         let credit = match before {
             Some((same, rate, credit)) if same == base && rate == *share.value => credit,
             Some(_) | None => {
