@@ -2,9 +2,13 @@
 
 use crate::account::Kept;
 use crate::account::interest::Method;
+use crate::certification::Contact;
+use crate::inspection::Duty;
 use crate::parameter::{Dated, FromValue, Leaf, LoadError, MonthDay, word_from_value};
 use crate::pension::{Between, Deemed, TotalUnit};
 use crate::retirement::Category;
+use crate::surcharge::allocation::Order;
+use crate::surcharge::{Bears, Due};
 use kernel::{Fen, Insurance, Rate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,6 +73,7 @@ kernel::words! {
 }
 
 word_from_value!(Collector, BaseUnit, SurchargeCap, BasisOfChoice, Rule);
+word_from_value!(Bears, Contact, Due, Duty, Order, crate::certification::Rule);
 word_from_value!(Between, Category, Deemed, Kept, Method, TotalUnit);
 
 /// The leaves of one set while they are being claimed by the fields below.
@@ -130,6 +135,10 @@ branches! {
         flexible_total: Rate,
         /// Share of a flexible worker's base that goes to the account.
         flexible_account: Rate,
+        /// Relief of the employer's part, small and medium firms.
+        relief_small: Rate,
+        /// Relief of the employer's part, large firms.
+        relief_large: Rate,
         /// Months for a monthly pension.
         minimum_months: i64,
         /// Calculation base, yuan a month.
@@ -262,6 +271,12 @@ branches! {
         daily_rate: Rate,
         /// Whether it stops at the principal.
         cap: SurchargeCap,
+        /// The order in which a part payment is allocated.
+        allocation: Order,
+        /// Whether flexible workers bear it for months of the current year.
+        flexible_current_year: Bears,
+        /// The last day of payment.
+        due: Due,
     }
     /// 个人账户.
     account: Account {
@@ -277,6 +292,37 @@ branches! {
         demand_rate: Rate,
         /// Whether accounts are kept.
         kept: Kept,
+    }
+    /// 领取待遇资格认证.
+    certification: Certification {
+        /// What sets the window.
+        window: crate::certification::Rule,
+        /// Months from one pass to the next.
+        cycle: i64,
+        /// Days before the deadline from which it is due.
+        due_before: i64,
+        /// What must come before a suspension.
+        contact: Contact,
+    }
+    /// 年检.
+    inspection: Inspection {
+        /// Enterprises.
+        duty_enterprises: Duty,
+        /// Other units.
+        duty_others: Duty,
+        /// Months from one certificate to the next.
+        renewal: i64,
+    }
+    /// 病残津贴.
+    allowance: Allowance {
+        /// Months to the statutory age within which it is like a pension.
+        near_age: i64,
+        /// Months of whoever has not the minimum.
+        short_first_months: i64,
+        /// Months of contribution that these stand for.
+        short_within: i64,
+        /// Months added for each further full year.
+        short_extra: i64,
     }
     /// 退休年龄.
     retirement: Retirement {

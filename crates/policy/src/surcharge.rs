@@ -1,11 +1,55 @@
 //! The surcharge on late payment (滞纳金): 社会保险法 art. 86, and 征缴条例 art. 13 for the days before 2011-07-01.
 
+pub mod allocation;
+
 use crate::parameter::InForce;
-use crate::parameters::SurchargeCap;
+use crate::parameters::{Payer, SurchargeCap};
 use crate::working::{Days, Label, Percent, Product, Step, Working};
 use crate::{FormulaError, Policy};
-use kernel::{Date, Fen, Rate};
+use kernel::{Date, Fen, Month, Rate};
 use std::fmt;
+
+kernel::words! {
+    /// The last day of payment of a fee month.
+    pub enum Due {
+        /// The last day of the month itself.
+        MonthEnd = "month_end",
+    }
+}
+
+kernel::words! {
+    /// Whether a late month bears a surcharge.
+    pub enum Bears {
+        /// It does.
+        Surcharge = "surcharge",
+        /// It does not.
+        None = "none",
+    }
+}
+
+/// The last day on which a fee month can be paid in time.
+///
+/// # Errors
+/// A month before the first row.
+pub fn due_date(policy: &Policy, month: Month) -> Result<Date, FormulaError> {
+    match policy.surcharge.due.on(month.first_day())?.value {
+        Due::MonthEnd => Ok(month.last_day()),
+    }
+}
+
+/// Who bears a surcharge: employers always (never their workers); flexible workers, for months of the year in which they
+/// pay, as the parameter says.
+///
+/// # Errors
+/// A day before the first row.
+pub fn bears(policy: &Policy, payer: Payer, month: Month, paid: Date) -> Result<Bears, FormulaError> {
+    match payer {
+        Payer::FlexibleWorker if Month::of(paid).is_ok_and(|paid| paid.year() == month.year()) => {
+            Ok(*policy.surcharge.flexible_current_year.on(paid)?.value)
+        }
+        Payer::FlexibleWorker | Payer::Employer => Ok(Bears::Surcharge),
+    }
+}
 
 /// What is known of one late fee month.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

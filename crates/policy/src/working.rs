@@ -238,6 +238,11 @@ impl Working {
         Working { keeps: Keeps::Nothing, steps: Vec::new(), parts: Vec::new() }
     }
 
+    /// A sheet with the steps of a result that another formula gave.
+    pub(crate) const fn of(steps: Vec<Step>) -> Working {
+        Working { keeps: Keeps::Steps, steps, parts: Vec::new() }
+    }
+
     /// An empty sheet of the same kind, for steps that a later step of this one is made from.
     pub(crate) const fn branch(&self) -> Working {
         Working { keeps: self.keeps, steps: Vec::new(), parts: Vec::new() }

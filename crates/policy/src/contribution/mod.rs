@@ -5,4 +5,5 @@ pub mod flexible;
 pub mod housing_fund;
 pub mod injury;
 pub mod medical_flexible;
+pub mod relief;
 pub mod undeclared;

@@ -1,6 +1,7 @@
 //! The pension of a person (养老待遇): average index, divisor, amount. The scheme is a dimension of the rule: each scheme's
 //! formula stands beside the others and [`assess`] chooses by it.
 
+pub mod allowance;
 mod divisor;
 mod enterprise;
 pub mod index;
