@@ -35,9 +35,7 @@ kernel::words! {
         Valid = "valid",
         /// 待认证.
         Due = "due",
-        /// Past the deadline, the benefit still paid.
-        Overdue = "overdue",
-        /// The benefit may be suspended.
+        /// Past the deadline: the benefit may be suspended, after contact where it is required.
         Suspendable = "suspendable",
     }
 }
@@ -66,8 +64,6 @@ impl Window {
     pub fn standing(&self, on: Date) -> Standing {
         if on >= self.earliest_suspension.first_day() {
             Standing::Suspendable
-        } else if on > self.deadline {
-            Standing::Overdue
         } else if on >= self.due_from {
             Standing::Due
         } else {

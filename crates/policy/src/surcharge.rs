@@ -23,7 +23,7 @@ kernel::words! {
         /// It does.
         Surcharge = "surcharge",
         /// It does not.
-        None = "none",
+        None = "no_surcharge",
     }
 }
 

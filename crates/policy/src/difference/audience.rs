@@ -33,6 +33,7 @@ const ALL: Audience = who("参保人", "insured people");
 const BY_PREFIX: &[(&str, Audience)] = &[
     ("pension/employer", EMPLOYERS),
     ("pension/employee", EMPLOYEES),
+    ("pension/relief", EMPLOYERS),
     ("pension/flexible", FLEXIBLE),
     ("pension/account_share", PAYERS),
     ("pension/", RETIRING),
@@ -60,6 +61,7 @@ const BY_PREFIX: &[(&str, Audience)] = &[
     ("survivor/", FAMILIES),
     ("transfer/", MOVING),
     ("retirement/", RETIRING),
+    ("allowance/", who("因病或非因工致残的职工", "employees disabled by illness or outside work")),
     ("certification/", RETIRED),
     ("inspection/", EMPLOYERS),
     ("deadline/injury", INJURED),

@@ -52,13 +52,16 @@ pub fn assess(policy: &Policy, facts: Facts, months_to_age: i64) -> Result<Asses
     let near = policy.allowance.near_age.on(on)?;
     let entitled = retirement::entitlement(policy, facts.retires, facts.months)?;
     let mut working = Working::default();
-    let pension = enterprise::assess_on(policy, facts, working.branch())?;
+    let mut parts = working.branch();
     let (kind, label, monthly) = match (entitled.missing_months, months_to_age <= *near.value) {
-        (0, true) => (Kind::LikePension, LIKE_PENSION, pension.total),
-        (0, false) => (Kind::BasicOnly, BASIC_ONLY, pension.basic),
-        (_, _) => (Kind::Limited, LIMITED, pension.basic),
+        (0, true) => {
+            let pension = enterprise::assess_on(policy, facts, working.branch())?;
+            parts = Working::of(pension.steps);
+            (Kind::LikePension, LIKE_PENSION, pension.total)
+        }
+        (0, false) => (Kind::BasicOnly, BASIC_ONLY, enterprise::basic_alone(policy, facts, &mut parts)?),
+        (_, _) => (Kind::Limited, LIMITED, enterprise::basic_alone(policy, facts, &mut parts)?),
     };
-    let parts = Working::of(pension.steps);
     working.made_of(parts).exact(label, monthly, monthly, [near.into()]);
     let months = match kind {
         Kind::LikePension | Kind::BasicOnly => None,

@@ -79,6 +79,14 @@ pub(crate) fn assess_on(policy: &Policy, facts: Facts, mut working: Working) -> 
     Ok(Assessment { divisor, basic, account, transitional, total, provisional, steps })
 }
 
+/// The basic pension alone, as some allowances are.
+pub(crate) fn basic_alone(policy: &Policy, facts: Facts, working: &mut Working) -> Result<Fen, FormulaError> {
+    refuse_what_cannot_be(policy, facts)?;
+    let base = calc_base(policy, facts.retires, facts.calc_base)?;
+    working.exact(CALC_BASE, base.amount, base.amount, base.source.map(Cited::from));
+    basic(policy, facts, base.amount, working)
+}
+
 fn refuse_what_cannot_be(policy: &Policy, facts: Facts) -> Result<(), FormulaError> {
     let out_of_range = |fact, allowed: &str| Err(FormulaError::OutOfRange { fact, allowed: allowed.to_owned() });
     if facts.balance.is_negative() {

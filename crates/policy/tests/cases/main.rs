@@ -6,6 +6,7 @@
 mod benefit;
 mod branches;
 mod contribution;
+mod keeping;
 mod pension;
 mod recompute;
 mod reform;
@@ -25,7 +26,8 @@ type Answers = BTreeMap<String, String>;
 type Formula = fn(&Case, &Policy) -> Answers;
 
 /// Every file of cases with what answers it.
-const FILES: &[&[(&str, Formula)]] = &[contribution::FILES, benefit::FILES, pension::FILES, reform::FILES];
+const FILES: &[&[(&str, Formula)]] =
+    &[contribution::FILES, benefit::FILES, keeping::FILES, pension::FILES, reform::FILES];
 
 thread_local! {
     /// The labels of the steps that the cases of this thread took.
