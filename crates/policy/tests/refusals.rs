@@ -124,7 +124,7 @@ fn benefits_and_transfers_refuse_what_cannot_be() {
         (injury("2023-06", "0", "1.00"), "out_of_range", Some("grade")),
         (injury("2023-06", "11", "1.00"), "out_of_range", Some("grade")),
         (injury("2023-06", "-3", "1.00"), "out_of_range", Some("grade")),
-        (injury("2010-12", "3", "1.00"), "not_in_force", Some("month")),
+        (injury("2003-12", "3", "1.00"), "not_in_force", Some("month")),
         (injury("2023-06", "3", "-1.00"), "negative_amount", Some("own_wage")),
         (injury("2023-06", "3", "1000000000000000000"), "amount_too_large", Some("own_wage")),
         (survivor("2021-08", r#""paid_months":60,"drawn_months":null"#), "not_in_force", Some("death_month")),

@@ -5,7 +5,7 @@
 
 use crate::parameter::InForce;
 use crate::working::{Label, Percent, Product, Step, Working};
-use crate::{FormulaError, Policy, base};
+use crate::{FormulaError, Policy};
 use kernel::{Fen, Month, Rate};
 
 /// What is known of a disabled worker.
@@ -122,7 +122,7 @@ pub(super) fn own_wage(policy: &Policy, month: Month, wage: Fen, working: &mut W
         return Err(FormulaError::OutOfRange { fact: "own_wage", allowed: "0.00 or more".to_owned() });
     }
     let on = month.first_day();
-    let average = base::limits(policy, month)?.average_annual;
+    let average = policy.base.average_annual.on(on)?;
     let mut parts = working.branch();
     let mut limit = |label: Label, share: InForce<'_, Rate>| {
         let formula = format_args!("{} ÷ 12 × {}", average.value, Percent(*share.value));

@@ -19,17 +19,18 @@ pub struct Facts {
     pub own_contributions: Option<Fen>,
 }
 
-/// Whether both sums stop at what the person paid.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ShortPayerLimit {
-    /// The person paid long enough.
-    DoesNotApply,
-    /// It applies and is not reached.
-    NotReached,
-    /// It applies and cut the consolation, and then the grant.
-    Reached,
-    /// It applies, and what the person paid is not known: to be looked up before payment.
-    NotKnown,
+kernel::words! {
+    /// Whether both sums stop at what the person paid.
+    pub enum ShortPayerLimit {
+        /// The person paid long enough.
+        DoesNotApply = "does_not_apply",
+        /// It applies and is not reached.
+        NotReached = "not_reached",
+        /// It applies and cut the consolation, and then the grant.
+        Reached = "reached",
+        /// It applies, and what the person paid is not known: to be looked up before payment.
+        NotKnown = "not_known",
+    }
 }
 
 /// What the family is paid and how it was computed. `total = funeral + consolation`.

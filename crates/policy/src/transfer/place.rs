@@ -4,6 +4,7 @@
 use crate::working::{Label, Step, Word, Working};
 use crate::{FormulaError, Policy};
 use kernel::{Date, Sex};
+use std::fmt;
 
 kernel::words! {
     /// What kind of relation a person has at a place.
@@ -74,7 +75,7 @@ pub(crate) fn decide_on(policy: &Policy, facts: Facts<'_>, mut working: Working)
     check(facts.relations)?;
     let needed = policy.transfer.place_months.on(facts.on)?;
     let counting: Vec<&Relation<'_>> = facts.relations.iter().filter(|one| one.kind == Kind::Ordinary).collect();
-    let at = |area: &str| -> i64 { counting.iter().filter(|one| one.area == area).map(|one| one.months).sum() };
+    let at = |area: &str| months_at(&counting, area);
     let present = counting.last().map(|one| one.area);
     let (label, place) = if present == Some(facts.household) {
         (AT_HOME, facts.household)
@@ -85,13 +86,29 @@ pub(crate) fn decide_on(policy: &Policy, facts: Facts<'_>, mut working: Working)
             None => (HOUSEHOLD, facts.household),
         }
     };
-    // Each place once, in order of time, with all its months: the numbers that decided.
-    let first =
-        |(index, one): &(usize, &&Relation<'_>)| !counting[..*index].iter().any(|before| before.area == one.area);
-    let months = counting.iter().enumerate().filter(first).map(|(_, one)| format!("{} {}", one.area, at(one.area)));
-    let formula = format_args!("{}; {} ≥ {}", facts.household, months.collect::<Vec<_>>().join(", "), needed.value);
+    let formula = format_args!("{}; {} ≥ {}", facts.household, Places(&counting), needed.value);
     working.exact(label, formula, Word(place), [needed.into()]);
     Ok(Decision { place: place.to_owned(), steps: working.into_steps() })
+}
+
+/// All months at one place.
+fn months_at(relations: &[&Relation<'_>], area: &str) -> i64 {
+    relations.iter().filter(|one| one.area == area).map(|one| one.months).sum()
+}
+
+/// Each place once, in order of time, with all its months: the numbers that decided.
+struct Places<'a>(&'a [&'a Relation<'a>]);
+
+impl fmt::Display for Places<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, one) in self.0.iter().enumerate() {
+            if !self.0.iter().take(index).any(|before| before.area == one.area) {
+                let comma = if index == 0 { "" } else { ", " };
+                write!(f, "{comma}{} {}", one.area, months_at(self.0, one.area))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn check(relations: &[Relation<'_>]) -> Result<(), FormulaError> {

@@ -76,18 +76,12 @@ fn survivor_sums(case: &Case, policy: &Policy) -> Answers {
     };
     let assessed = survivor::assess(policy, facts).unwrap();
     took(&assessed.steps);
-    let limit = match assessed.limit {
-        survivor::ShortPayerLimit::DoesNotApply => "does_not_apply",
-        survivor::ShortPayerLimit::NotReached => "not_reached",
-        survivor::ShortPayerLimit::Reached => "reached",
-        survivor::ShortPayerLimit::NotKnown => "not_known",
-    };
     Answers::from([
         entry("funeral", assessed.funeral),
         entry("months", assessed.months),
         entry("consolation", assessed.consolation),
         entry("total", assessed.total),
-        entry("limit", limit),
+        entry("limit", assessed.limit),
     ])
 }
 

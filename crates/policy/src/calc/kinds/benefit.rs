@@ -32,6 +32,7 @@ pub(crate) struct SurvivorResult {
     months: i64,
     consolation: Fen,
     total: Fen,
+    limit: survivor::ShortPayerLimit,
     #[serde(skip_serializing_if = "Option::is_none")]
     explain: Steps,
 }
@@ -78,7 +79,7 @@ pub(super) fn survivor(question: &Question, explain: Explain) -> Result<Outcome,
     };
     let assessed = survivor::assess_on(policy, facts, explain.working())
         .map_err(|error| Refusal::of_formula(error, policy, "death_month"))?;
-    let survivor::Assessment { funeral, months, consolation, total, .. } = assessed;
+    let survivor::Assessment { funeral, months, consolation, total, limit, .. } = assessed;
     let explain = steps(explain, &assessed.steps);
-    Ok(Outcome::Survivor(SurvivorResult { funeral, months, consolation, total, explain }))
+    Ok(Outcome::Survivor(SurvivorResult { funeral, months, consolation, total, limit, explain }))
 }
