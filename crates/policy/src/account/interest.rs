@@ -65,9 +65,9 @@ const CLOSING: Label = Label { key: "account.closing", zh: "年末余额", en: "
 /// # Errors
 /// A year before the first rate.
 pub fn rate_of(policy: &Policy, year: i32) -> Result<YearRate<'_>, FormulaError> {
-    let allowed = "a year from 1900 to 2199".to_owned();
-    let january = Month::new(year, 1).map_err(|_| FormulaError::OutOfRange { fact: "year", allowed })?.first_day();
-    let (rate, provisional) = policy.account.crediting_rate.on_or_last(january)?;
+    let allowed = || "a year from 1900 to 2199".to_owned();
+    let january = Month::new(year, 1).map_err(|_| FormulaError::OutOfRange { fact: "year", allowed: allowed() })?;
+    let (rate, provisional) = policy.account.crediting_rate.on_or_last(january.first_day())?;
     Ok(YearRate { rate, provisional })
 }
 

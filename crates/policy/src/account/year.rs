@@ -124,13 +124,11 @@ impl<'a> YearRate<'a> {
 /// The same on a sheet of the caller's; the steps stay there.
 pub(crate) fn assess_on(policy: &Policy, facts: Facts, working: &mut Working) -> Result<Assessment, FormulaError> {
     let Facts { year, opening, credits, irregular, .. } = facts;
-    if let Some((fact, _)) = [("opening", opening)]
-        .into_iter()
-        .chain(credits.map(|credit| ("credits", credit)))
-        .chain(irregular.map(|credit| ("irregular", credit)))
-        .find(|(_, amount)| amount.is_negative())
-    {
-        return Err(FormulaError::OutOfRange { fact, allowed: "0.00 or more".to_owned() });
+    let below_nothing = |amounts: &[Fen]| amounts.iter().any(|amount| amount.is_negative());
+    for (fact, amounts) in [("opening", &[opening][..]), ("credits", &credits), ("irregular", &irregular)] {
+        if below_nothing(amounts) {
+            return Err(FormulaError::OutOfRange { fact, allowed: "0.00 or more".to_owned() });
+        }
     }
     let allowed = || "a year from 1900 to 2199".to_owned();
     let january = Month::new(year, 1).map_err(|_| FormulaError::OutOfRange { fact: "year", allowed: allowed() })?;

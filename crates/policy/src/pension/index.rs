@@ -7,6 +7,7 @@ use crate::parameter::InForce;
 use crate::working::{Cited, Decimal, Label, Step, Working};
 use crate::{FormulaError, Policy};
 use kernel::{Fen, Month, Rate};
+use std::borrow::Cow;
 use std::fmt;
 
 /// No life has more months.
@@ -62,11 +63,12 @@ pub(crate) fn assess_on(
     deemed: Option<DeemedMonths>,
     mut working: Working,
 ) -> Result<Assessment, FormulaError> {
+    let bases = &*in_order(bases);
     let groups = grouped(policy, bases)?;
     let mut fractions = Vec::with_capacity(groups.len() + 1);
     let mut parts = working.branch();
     for group in &groups {
-        parts.exact(BASES, Runs(&group.runs), group.sum, []);
+        parts.exact(BASES, Runs(group.bases), group.sum, []);
         fractions
             .push(Fraction { above: i128::from(group.sum.fen()) * 12, below: i128::from(group.average.value.fen()) });
     }
@@ -98,26 +100,29 @@ fn no_month() -> FormulaError {
 /// The months under one average wage.
 struct Group<'a> {
     average: InForce<'a, Fen>,
-    runs: Vec<(Fen, i64)>,
+    bases: &'a [MonthBase],
     sum: Fen,
 }
 
-/// The months by average wage, in order of month.
-fn grouped<'a>(policy: &'a Policy, bases: &[MonthBase]) -> Result<Vec<Group<'a>>, FormulaError> {
-    let ordered = bases.windows(2).all(|pair| matches!(pair, [one, next] if one.month < next.month));
-    let mut sorted = Vec::new();
-    if !ordered {
-        sorted.extend_from_slice(bases);
-        sorted.sort_unstable();
+fn in_order(bases: &[MonthBase]) -> Cow<'_, [MonthBase]> {
+    if bases.is_sorted() {
+        return Cow::Borrowed(bases);
     }
-    let bases = if ordered { bases } else { &sorted };
+    let mut sorted = bases.to_vec();
+    sorted.sort_unstable();
+    Cow::Owned(sorted)
+}
+
+/// The months, given in order, by average wage.
+fn grouped<'a>(policy: &'a Policy, bases: &'a [MonthBase]) -> Result<Vec<Group<'a>>, FormulaError> {
     if bases.is_empty() {
         return Err(no_month());
     }
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut before: Option<Month> = None;
     let mut known: Option<(InForce<'a, Fen>, Month)> = None;
-    for MonthBase { month, base } in bases.iter().copied() {
+    let mut begun = 0;
+    for (at, MonthBase { month, base }) in bases.iter().copied().enumerate() {
         if base.is_negative() {
             return Err(FormulaError::OutOfRange { fact: "base", allowed: "0.00 or more".to_owned() });
         }
@@ -133,33 +138,34 @@ fn grouped<'a>(policy: &'a Policy, bases: &[MonthBase]) -> Result<Vec<Group<'a>>
             return Err(FormulaError::TooLarge);
         }
         match groups.last_mut() {
-            Some(group) if group.average.from == average.from => group.add(base)?,
-            Some(_) | None => groups.push(Group { average, runs: vec![(base, 1)], sum: base }),
+            Some(group) if group.average.from == average.from => {
+                group.sum = group.sum.checked_add(base)?;
+                group.bases = &bases[begun..=at];
+            }
+            Some(_) | None => {
+                begun = at;
+                groups.push(Group { average, bases: &bases[at..=at], sum: base });
+            }
         }
         before = Some(month);
     }
     Ok(groups)
 }
 
-impl Group<'_> {
-    fn add(&mut self, base: Fen) -> Result<(), FormulaError> {
-        self.sum = self.sum.checked_add(base)?;
-        match self.runs.last_mut() {
-            Some((same, count)) if *same == base => *count += 1,
-            Some(_) | None => self.runs.push((base, 1)),
-        }
-        Ok(())
-    }
-}
-
 /// `2849.35 × 12`, or a sum of such runs.
-struct Runs<'a>(&'a [(Fen, i64)]);
+struct Runs<'a>(&'a [MonthBase]);
 
 impl fmt::Display for Runs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (base, count)) in self.0.iter().enumerate() {
-            let plus = if at == 0 { "" } else { " + " };
-            if *count == 1 { write!(f, "{plus}{base}")? } else { write!(f, "{plus}{base} × {count}")? }
+        let mut plus = "";
+        for run in self.0.chunk_by(|one, next| one.base == next.base) {
+            let (base, count) = (run.first().map_or(Fen::ZERO, |paid| paid.base), run.len());
+            if count == 1 {
+                write!(f, "{plus}{base}")?
+            } else {
+                write!(f, "{plus}{base} × {count}")?
+            }
+            plus = " + ";
         }
         Ok(())
     }
@@ -199,6 +205,9 @@ const SHIFT: i128 = 1_000_000_000_000_000_000;
 /// Each fraction is cut to eighteen decimals, so that the sum is known to less than one such unit a fraction. That nearly
 /// always decides; where a half lies in between, further digits do.
 fn mean(fractions: &mut [Fraction], months: i64) -> Result<Decimal, FormulaError> {
+    if let Some(scaled) = first_digits(fractions, months) {
+        return Ok(Decimal { scaled, decimals: INDEX_DECIMALS });
+    }
     let unit = 10i128.pow(INDEX_DECIMALS);
     let months = i128::from(months);
     let mut sum: i128 = 0;
@@ -223,6 +232,21 @@ fn mean(fractions: &mut [Fraction], months: i64) -> Result<Decimal, FormulaError
         if reaches(fractions, half - sum) { most } else { least }
     };
     Ok(Decimal { scaled: i64::try_from(scaled).map_err(|_| FormulaError::TooLarge)?, decimals: INDEX_DECIMALS })
+}
+
+/// The same by nine decimals of each fraction, in 64 bits; nothing where these do not decide, or do not fit.
+fn first_digits(fractions: &[Fraction], months: i64) -> Option<i64> {
+    const SHIFT: u64 = 1_000_000_000;
+    let (unit, months) = (10u64.pow(INDEX_DECIMALS), u64::try_from(months).ok()?);
+    let mut sum: u64 = 0;
+    for Fraction { above, below } in fractions {
+        let (above, below) = (u64::try_from(*above).ok()?, u64::try_from(*below).ok()?);
+        sum = sum.checked_add(above.checked_mul(SHIFT)? / below)?;
+    }
+    let whole = months.checked_mul(2 * SHIFT)?;
+    let settled = |sum: u64| Some(sum.checked_mul(2 * unit)?.checked_add(whole / 2)? / whole);
+    let (least, most) = (settled(sum)?, settled(sum.checked_add(u64::try_from(fractions.len()).ok()?)?)?);
+    if least == most { i64::try_from(least).ok() } else { None }
 }
 
 /// Whether the rests, each below one, add up to the missing whole; digit by digit. After as many steps as there are
