@@ -207,7 +207,7 @@ impl Maker {
                 moved: Fen::ZERO,
                 closing: balance + principal,
             };
-            let interest = account::interest_of(self.shares.policy(), &opened)?;
+            let interest = account::interest_amount(self.shares.policy(), &opened)?;
             balance = opened.closing + interest.amount;
             entries.push(AccountEntry {
                 person: person_id(self.plan.seed, life.index),

@@ -7,9 +7,9 @@
 
 use crate::store;
 use control::View;
-use kernel::{Fen, Month, PersonId, Rate, Rounding};
-use policy::account::interest;
-use policy::{FormulaError, Label, Measure, Policy, Source, Step};
+use kernel::{Fen, Month, PersonId};
+use policy::account::{interest, year};
+use policy::{FormulaError, Policy, Step};
 use sea_orm::DbErr;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -41,6 +41,8 @@ kernel::words! {
     #[derive(sea_orm::DeriveValueType)]
     #[sea_orm(value_type = "String")]
     pub enum Method {
+        /// 年度计算法, elsewhere before 2016.
+        Annual = "annual",
         /// 月积数法, nationally since 2016.
         MonthProduct = "monthly",
         /// Hebei before 2016: the year's credits bear half the rate.
@@ -48,10 +50,13 @@ kernel::words! {
     }
 }
 
-impl Method {
-    /// The method of a year.
-    pub const fn of(year: i32) -> Method {
-        if year >= 2016 { Method::MonthProduct } else { Method::HalfRate }
+impl From<interest::Method> for Method {
+    fn from(method: interest::Method) -> Method {
+        match method {
+            interest::Method::Annual => Method::Annual,
+            interest::Method::MonthProduct => Method::MonthProduct,
+            interest::Method::HalfRate => Method::HalfRate,
+        }
     }
 }
 
@@ -121,7 +126,7 @@ pub(crate) struct YearSums {
     pub(crate) credits: [Fen; 12],
     pub(crate) brought: Fen,
     pub(crate) moved: Fen,
-    pub(crate) interest: Option<(Fen, Method)>,
+    pub(crate) interest: Option<(Fen, Option<Method>)>,
 }
 
 /// The account of a person, year by year, to the current one.
@@ -145,6 +150,14 @@ pub async fn statement(view: &View, person: PersonId) -> Result<Vec<AccountYear>
 /// # Errors
 /// A rate that is not in force; amounts that are too large.
 pub fn interest_of(policy: &Policy, year: &AccountYear) -> Result<YearInterest, FormulaError> {
+    of_assessed(year::assess(policy, year::Facts::of(year.year, year.opening, year.credits))?)
+}
+
+/// As [`interest_of`], without the steps.
+///
+/// # Errors
+/// As [`interest_of`].
+pub fn interest_amount(policy: &Policy, year: &AccountYear) -> Result<YearInterest, FormulaError> {
     year_interest(policy, year.year, year.opening, &year.credits)
 }
 
@@ -166,9 +179,8 @@ pub(crate) fn sums(
         match entry.kind {
             EntryKind::OpeningBalance => year.brought += entry.amount,
             EntryKind::Interest => {
-                let (amount, method) =
-                    year.interest.unwrap_or((Fen::ZERO, entry.method.unwrap_or(Method::of(entry.year))));
-                year.interest = Some((amount + entry.amount, method));
+                let (amount, _) = year.interest.unwrap_or_default();
+                year.interest = Some((amount + entry.amount, entry.method));
             }
             EntryKind::TransferIn
             | EntryKind::TransferOut
@@ -188,65 +200,24 @@ pub(crate) fn years(sums: &BTreeMap<i32, YearSums>) -> Vec<AccountYear> {
         let principal: Fen = sums.credits.iter().sum();
         let interest = sums.interest.map(|(amount, _)| amount);
         balance = opening + principal + interest.unwrap_or_default() + sums.moved;
-        let (method, moved, credits) = (sums.interest.map(|(_, method)| method), sums.moved, sums.credits);
+        let (method, moved, credits) = (sums.interest.and_then(|(_, method)| method), sums.moved, sums.credits);
         AccountYear { year: *year, opening, credits, principal, interest, method, moved, closing: balance }
     };
     sums.iter().map(year).collect()
 }
 
-const ON_OPENING: Label =
-    Label { key: "account.interest_on_opening", zh: "年初余额利息", en: "interest on the opening balance" };
-const ON_CREDITS: Label =
-    Label { key: "account.interest_on_credits", zh: "当年记账利息", en: "interest on the year's credits" };
-
-/// The interest of a year by the method of the year and the rate in force.
+/// The interest of a year by the method of the year and the rate in force, without its steps: for whole cities.
 pub(crate) fn year_interest(
     policy: &Policy,
     year: i32,
     opening: Fen,
     credits: &[Fen; 12],
 ) -> Result<YearInterest, FormulaError> {
-    let year_rate = interest::rate_of(policy, year)?;
-    let (rate, provisional) = (*year_rate.rate.value, year_rate.provisional);
-    let source = Source::from(year_rate.rate);
-    let method = Method::of(year);
-    let (amount, steps) = match method {
-        Method::MonthProduct => {
-            let facts = interest::Facts {
-                opening,
-                credits: *credits,
-                rate,
-                source: Some(&source),
-                method: interest::Method::MonthProduct,
-            };
-            let assessed = interest::assess(facts)?;
-            (assessed.interest_on_opening.checked_add(assessed.interest_on_credits)?, assessed.steps)
-        }
-        Method::HalfRate => {
-            let half = rate.times(Rate::new(1, 2)?)?;
-            let principal = credits.iter().try_fold(Fen::ZERO, |sum, credit| sum.checked_add(*credit))?;
-            let on_opening = step(ON_OPENING, opening, rate, &source)?;
-            let on_credits = step(ON_CREDITS, principal, half, &source)?;
-            (on_opening.0.checked_add(on_credits.0)?, vec![on_opening.1, on_credits.1])
-        }
-    };
-    Ok(YearInterest { amount, method, provisional, steps })
+    of_assessed(year::figures(policy, year::Facts::of(year, opening, *credits))?)
 }
 
-fn step(label: Label, amount: Fen, rate: Rate, source: &Source) -> Result<(Fen, Step), FormulaError> {
-    let rounding = Rounding::HalfUpToFen;
-    let value = amount.portion(rate, rounding)?;
-    let formula = format!("{amount} × {}", rate.in_percent());
-    let sources = vec![source.clone()];
-    let step = Step {
-        label,
-        formula,
-        value: value.to_string(),
-        measure: Measure::Yuan,
-        rounding: Some(rounding),
-        decimals: None,
-        sources,
-        steps: Vec::new(),
-    };
-    Ok((value, step))
+fn of_assessed(assessed: year::Assessment) -> Result<YearInterest, FormulaError> {
+    let amount = assessed.interest_on_opening.checked_add(assessed.interest_on_credits)?;
+    let (method, provisional) = (Method::from(assessed.method), assessed.provisional);
+    Ok(YearInterest { amount, method, provisional, steps: assessed.steps })
 }

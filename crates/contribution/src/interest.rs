@@ -1,6 +1,6 @@
 //! Crediting a year's interest to the accounts, in chunks short enough that nobody waits behind them.
 
-use crate::account::{Method, sums, year_interest, years};
+use crate::account::{sums, year_interest, years};
 use crate::{AccountEntry, EntryKind, policy_mark, store};
 use control::{Act, Action, Fault, FaultKind, Op, Subject};
 use kernel::{Fen, Month, PersonId};
@@ -154,7 +154,7 @@ fn interest_due(policy: &Policy, account: Account, year: i32) -> Result<Option<A
     if before.is_some_and(|before| before.interest.is_none() && before.bears_interest()) {
         return Err(CreditInterestError::YearBeforeMissing(year - 1));
     }
-    let amount = year_interest(policy, year, this.opening, &this.credits)?.amount;
-    let (kind, method) = (EntryKind::Interest, Some(Method::of(year)));
+    let interest = year_interest(policy, year, this.opening, &this.credits)?;
+    let (kind, method, amount) = (EntryKind::Interest, Some(interest.method), interest.amount);
     Ok(Some(AccountEntry { person, year, kind, number: 0, amount, method, policy: policy_mark(policy.hash()) }))
 }

@@ -4,7 +4,8 @@
 //! the retirement ages of [`crate::retirement`]. The refusals come in the order of [`FlexibleError`].
 
 use crate::relation::{JoinError, NewRelation, Payer, Relation, join, leave, relations};
-use crate::{StatusKind, retirement, statuses, store};
+use crate::retirement::{self, RetirementError};
+use crate::{StatusKind, statuses, store};
 use chrono::Months;
 use control::{Act, Action, Fault, FaultKind, Op, Subject};
 use kernel::{EmployerId, Insurance, Month, PersonId, RelationId, Scheme};
@@ -72,6 +73,9 @@ pub enum FlexibleError {
     /// Under 16.
     #[error("one may insure oneself from the age of 16 on")]
     TooYoung,
+    /// No rule is known for the birthday.
+    #[error("the retirement age is not known")]
+    Retirement(#[from] RetirementError),
     /// Past the statutory age.
     #[error("the statutory retirement age was reached in {0}")]
     PastRetirementAge(Month),
@@ -123,6 +127,7 @@ impl Fault for FlexibleError {
             FlexibleError::AlreadyRegistered(_) => "already_registered",
             FlexibleError::ResumeInstead => "resume_instead",
             FlexibleError::NeverRegistered => "never_registered",
+            FlexibleError::Retirement(_) => "parameter_not_in_force",
             FlexibleError::AlreadySuspended => "already_suspended",
             FlexibleError::Overlaps => "relation_overlaps",
             FlexibleError::Database(_) => "database",
@@ -144,6 +149,7 @@ impl Fault for FlexibleError {
             | FlexibleError::AlreadyRegistered(_)
             | FlexibleError::ResumeInstead
             | FlexibleError::NeverRegistered
+            | FlexibleError::Retirement(_)
             | FlexibleError::AlreadySuspended
             | FlexibleError::Overlaps => FaultKind::Conflict,
         }
@@ -183,7 +189,8 @@ async fn may_begin(op: &mut Op, asked: (PersonId, Insurance), from: Month) -> Re
     if row.birth_decided + Months::new(AGE_MIN_MONTHS) > op.today() {
         return Err(FlexibleError::TooYoung);
     }
-    let retires = retirement::flexible_month(row.birth_decided, store::sex(&row.sex)?).map_err(unknown_month)?;
+    let sex = store::sex(&row.sex)?;
+    let retires = retirement::flexible_month(op.area(), row.birth_decided, sex, this_month)?;
     if from > retires {
         return Err(FlexibleError::PastRetirementAge(retires));
     }

@@ -15,7 +15,7 @@ const TABLE: &[(&str, &str)] = &[
     ("ledger", "kernel control"),
     ("payment", "kernel control"),
     ("record", "kernel control"),
-    ("registry", "kernel control"),
+    ("registry", "kernel policy control"),
     ("message", "kernel control"),
     ("contribution", "kernel policy control registry ledger payment"),
     ("certification", "kernel policy control registry message palm"),

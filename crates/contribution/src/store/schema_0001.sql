@@ -114,7 +114,7 @@ create table contribution_account_entry (
     kind                text not null check (kind in ('opening_balance', 'interest', 'transfer_in', 'transfer_out', 'drawn', 'inherited', 'adjustment')),
     number              integer not null,
     amount              bigint not null,
-    method              text check (method in ('monthly', 'half_rate')),
+    method              text check (method in ('annual', 'monthly', 'half_rate')),
     policy              bigint not null,
     primary key (person_id, year, kind, number),
     check ((kind = 'interest') = (method is not null))

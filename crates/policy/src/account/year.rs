@@ -97,6 +97,14 @@ pub fn assess(policy: &Policy, facts: Facts) -> Result<Assessment, FormulaError>
     Ok(Assessment { steps: working.into_steps(), ..assessed })
 }
 
+/// As [`assess`], without the steps: for whole cities.
+///
+/// # Errors
+/// As [`assess`].
+pub fn figures(policy: &Policy, facts: Facts) -> Result<Assessment, FormulaError> {
+    assess_on(policy, facts, &mut Working::silent())
+}
+
 /// The rate of the year, read or given.
 struct YearRate<'a> {
     rate: Rate,

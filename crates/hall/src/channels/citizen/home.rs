@@ -13,7 +13,7 @@ use chrono::Datelike;
 use contribution::history::{self, Countdown, Totals};
 use contribution::{Bill, RefundState, Standing, account};
 use control::View;
-use kernel::{Date, Fen, Month};
+use kernel::{Fen, Month};
 use policy::Policy;
 
 pub(super) fn routes() -> Router<Shared> {
@@ -57,9 +57,10 @@ async fn home(page: Page, me: SignedIn) -> Result<Html<String>, Problem> {
 }
 
 /// How far it is to a pension: the minimum is that of the month in which the person reaches the age, for it rises from 2030 on.
-fn countdown(policy: &Policy, of: &registry::Person, months: i32, today: Date) -> Option<Countdown> {
-    let age = registry::retirement::statutory_month(of.birth, of.sex, of.category).ok()?;
-    history::countdown(policy, months, age.first_day().max(today)).ok()
+fn countdown(view: &View, of: &registry::Person, months: i32) -> Option<Countdown> {
+    let policy = Policy::of(view.area()).ok()?;
+    let age = registry::retirement::statutory_month(view.area(), of.birth, of.sex, of.category).ok()?;
+    history::countdown(policy, months, age.first_day().max(view.today())).ok()
 }
 
 async fn file(view: &View, of: &registry::Person) -> Result<File, Problem> {
@@ -68,11 +69,10 @@ async fn file(view: &View, of: &registry::Person) -> Result<File, Problem> {
     let history = contribution::history(view, person).await?;
     let calendar = contribution::calendar(view, person, year).await?;
     let refundables = contribution::refundables(view, person).await?;
-    let policy = Policy::of(view.area()).ok();
     let statement = account::statement(view, person).await?;
     Ok(File {
         picture: picture(&history, year),
-        countdown: policy.and_then(|policy| countdown(policy, of, history.totals.months, view.today())),
+        countdown: countdown(view, of, history.totals.months),
         totals: history.totals,
         gaps: history.gaps,
         account: statement.last().map(|last| Account {
