@@ -317,3 +317,167 @@ fn showing_a_value_gives_its_source_or_says_why_not() {
     let elsewhere = policy::show("base/floor", "2018-01-01".parse().unwrap(), AreaCode::parse("110000").unwrap());
     assert!(matches!(elsewhere, Err(ShowError::NoPolicy(_))));
 }
+
+fn year(rest: &str) -> String {
+    let credits = r#""credits":["1.00","1.00","1.00","1.00","1.00","1.00","1.00","1.00","1.00","1.00","1.00","1.00"]"#;
+    format!(r#"{{"calc":"account.year",{credits},{rest}}}"#)
+}
+
+fn index(bases: &str) -> String {
+    format!(r#"{{"calc":"index","area":"130400","bases":{bases}}}"#)
+}
+
+fn birth(category: &str, birth: &str) -> String {
+    format!(r#"{{"calc":"retirement.date","category":"{category}","birth":"{birth}"}}"#)
+}
+
+/// A good question of a pension with one field put otherwise; nothing leaves it out.
+fn pension(field: &str, value: Option<Value>) -> String {
+    let good = r#"{"calc":"pension","area":"130400","retire_month":"2024-06","index":"1.0500","months":420,"deemed_months":96,"deemed_index":"1.0500","balance":"120000.00","age":{"years":60,"months":0}}"#;
+    let mut question: Value = serde_json::from_str(good).unwrap();
+    match value {
+        Some(value) => question[field] = value,
+        None => drop(question.as_object_mut().unwrap().remove(field)),
+    }
+    question.to_string()
+}
+
+#[test]
+fn a_year_of_the_account_that_cannot_be_has_its_code() {
+    let most = r#""year":2024,"method":"monthly","opening":"9999999999999.00""#;
+    each_is_refused(&[
+        (year(r#""year":2024,"method":"monthly""#), "missing_field", Some("opening")),
+        (year(r#""year":"2024","method":"monthly","opening":"1.00""#), "wrong_type", Some("year")),
+        (year(r#""year":1899,"method":"monthly","opening":"1.00""#), "out_of_range", Some("year")),
+        (year(r#""year":2004,"method":"monthly","opening":"1.00""#), "not_in_force", Some("year")),
+        (year(r#""year":2016,"method":"half_rate","opening":"1.00""#), "not_in_force", Some("year")),
+        (year(r#""year":2024,"method":"daily","opening":"1.00""#), "unknown_option", Some("method")),
+        (year(r#""year":2024,"method":"monthly","opening":"-1.00""#), "negative_amount", Some("opening")),
+        (
+            year(r#""year":2024,"method":"monthly","opening":"1000000000000000000""#),
+            "amount_too_large",
+            Some("opening"),
+        ),
+        (year(r#""year":2024,"method":"monthly","opening":"1.00","rate":0.03"#), "wrong_type", Some("rate")),
+        (year(r#""year":2024,"method":"monthly","opening":"1.00","rate":"3%""#), "bad_number", Some("rate")),
+        (year(r#""year":2024,"method":"monthly","opening":"1.00","rate":"1.01""#), "out_of_range", Some("rate")),
+        (year(r#""year":2024,"method":"monthly","opening":"1.00","rate":"-0.01""#), "out_of_range", Some("rate")),
+        (year(r#""year":2024,"method":"monthly","opening":"1.00","colour":1"#), "unknown_field", Some("colour")),
+        (year(most).replace(r#"["1.00","#, "["), "out_of_range", Some("credits")),
+        (year(most).replace(r#"["1.00","#, "[1,"), "wrong_type", Some("credits")),
+        (year(most).replace(r#"["1.00","#, r#"["-1.00","#), "negative_amount", Some("credits")),
+    ]);
+}
+
+#[test]
+fn an_index_or_a_birth_that_cannot_be_has_its_code() {
+    each_is_refused(&[
+        (index("[]"), "out_of_range", Some("bases")),
+        (index("7"), "wrong_type", Some("bases")),
+        (index("[7]"), "wrong_type", Some("bases")),
+        (index(r#"[{"month":"2024-03"}]"#), "missing_field", Some("base")),
+        (index(r#"[{"month":"2024-03","base":"1.00","colour":1}]"#), "unknown_field", Some("colour")),
+        (index(r#"[{"month":"2024-13","base":"1.00"}]"#), "bad_month", Some("month")),
+        (index(r#"[{"month":"2007-12","base":"1.00"}]"#), "not_in_force", Some("month")),
+        (index(r#"[{"month":"2027-01","base":"1.00"}]"#), "not_in_force", Some("month")),
+        (index(r#"[{"month":"2024-03","base":"-1.00"}]"#), "negative_amount", Some("base")),
+        (
+            index(r#"[{"month":"2024-03","base":"1.00"},{"month":"2024-03","base":"2.00"}]"#),
+            "out_of_range",
+            Some("bases"),
+        ),
+        (birth("M61", "1970-01"), "unknown_option", Some("category")),
+        (birth("M60", "1970-13"), "bad_month", Some("birth")),
+        (birth("M60", "1970-02-30"), "bad_date", Some("birth")),
+        (birth("M60", "1899-01"), "out_of_range", Some("birth")),
+        (birth("M60", "2180-01"), "out_of_range", Some("birth")),
+        (birth("M60", "1900-01"), "not_in_force", Some("birth")),
+    ]);
+}
+
+#[test]
+fn a_pension_that_cannot_be_has_its_code() {
+    let put = |field: &str, value: Value| pension(field, Some(value));
+    let age = |years: i64, months: i64| serde_json::json!({ "years": years, "months": months });
+    for field in ["area", "retire_month", "index", "months", "deemed_months", "deemed_index", "balance", "age"] {
+        let (code, at, _) = refused(&pension(field, None));
+        assert_eq!((code.as_str(), at.as_deref()), ("missing_field", Some(field)));
+    }
+    each_is_refused(&[
+        (put("retire_month", "2016-12".into()), "not_in_force", Some("retire_month")),
+        (put("retire_month", "2024-06-01".into()), "bad_month", Some("retire_month")),
+        (put("index", 1.05.into()), "wrong_type", Some("index")),
+        (put("index", "1,05".into()), "bad_number", Some("index")),
+        (put("index", "-0.1".into()), "out_of_range", Some("index")),
+        (put("index", "3.0001".into()), "out_of_range", Some("index")),
+        (put("deemed_index", "3.0001".into()), "out_of_range", Some("deemed_index")),
+        (put("months", (-1).into()), "out_of_range", Some("months")),
+        (put("months", 721.into()), "out_of_range", Some("months")),
+        (put("months", 1_000_000_000_000_000_000i64.into()), "out_of_range", Some("months")),
+        (put("months", 3.5.into()), "wrong_type", Some("months")),
+        (put("deemed_months", 421.into()), "out_of_range", Some("deemed_months")),
+        (put("deemed_months", (-1).into()), "out_of_range", Some("deemed_months")),
+        (put("balance", "-0.01".into()), "negative_amount", Some("balance")),
+        (put("balance", "1000000000000000000".into()), "amount_too_large", Some("balance")),
+        (put("age", 60.into()), "wrong_type", Some("age")),
+        (put("age", age(39, 11)), "out_of_range", Some("age")),
+        (put("age", age(60, 12)), "out_of_range", Some("age")),
+        (put("age", age(i64::MAX, 0)), "out_of_range", Some("age")),
+        (put("age", serde_json::json!({ "years": 60 })), "missing_field", Some("months")),
+        (put("divisor", "rounded".into()), "unknown_option", Some("divisor")),
+        (put("calc_base", "-1.00".into()), "negative_amount", Some("calc_base")),
+        (put("colour", "red".into()), "unknown_field", Some("colour")),
+        (put("area", "110000".into()), "unknown_area", Some("area")),
+    ]);
+}
+
+#[test]
+fn formulas_of_the_pension_refuse_overflow_and_what_no_calculation_asks() {
+    use policy::{account, certification, inspection, pension, retirement, surcharge::allocation};
+    let policy = Policy::of(AreaCode::HANDAN).unwrap();
+    let out_of_range = |refused: Result<(), FormulaError>, wanted: &str| match refused {
+        Err(FormulaError::OutOfRange { fact, allowed }) => assert_eq!((fact, allowed.is_empty()), (wanted, false)),
+        other => panic!("{wanted}: {other:?}"),
+    };
+    let month = |text: &str| text.parse::<kernel::Month>().unwrap();
+    let day = |text: &str| text.parse::<Date>().unwrap();
+    let full = account::year::Facts::of(2024, Fen::new(i64::MAX), [Fen::ZERO; 12]);
+    assert_eq!(account::year::assess(policy, full).map(|_| ()), Err(FormulaError::TooLarge));
+    let full = account::year::Facts::of(2024, Fen::ZERO, [Fen::new(i64::MAX); 12]);
+    assert_eq!(account::year::assess(policy, full).map(|_| ()), Err(FormulaError::TooLarge));
+    let negative = account::year::Facts::of(2024, Fen::new(-1), [Fen::ZERO; 12]);
+    out_of_range(account::year::assess(policy, negative).map(|_| ()), "opening");
+    let through = account::year::Through::Month(13);
+    let beyond = account::year::Facts { through, ..account::year::Facts::of(2024, Fen::ZERO, [Fen::ZERO; 12]) };
+    out_of_range(account::year::assess(policy, beyond).map(|_| ()), "through");
+    let backwards = account::life::Facts { opening: Fen::ZERO, years: &[], first: 2025, through: month("2024-12") };
+    out_of_range(account::life::assess(policy, backwards).map(|_| ()), "years");
+    let huge = [pension::index::MonthBase { month: month("2024-03"), base: Fen::new(i64::MAX) }];
+    assert!(pension::index::assess(policy, &huge, None).is_ok(), "a huge base is exact, not refused here");
+    out_of_range(retirement::entitlement(policy, month("2024-03"), -1).map(|_| ()), "months");
+    let wish = retirement::chosen(policy, retirement::Category::Men, month("1976-09"), month("2036-08"));
+    out_of_range(wish.map(|_| ()), "retire_month");
+    let choice = retirement::choice(policy, retirement::Category::Men, month("1957-08"));
+    assert!(matches!(choice, Err(FormulaError::NotInForce(_))), "before 2025 there was no choice");
+    let special = retirement::assess(policy, retirement::Category::MenSpecial, month("1975-01"));
+    assert!(matches!(special, Err(FormulaError::NotInForce(_))), "not known after 2024");
+    let early = certification::next(policy, month("1950-03"), day("2012-05-01"));
+    assert!(matches!(early, Err(FormulaError::NotInForce(_))));
+    let monthly = Fen::new(-1);
+    let (suspended_from, passed, cut_off) = (month("2018-04"), day("2018-06-20"), day("2018-06-25"));
+    let pass = certification::LatePass { suspended_from, passed, cut_off, monthly };
+    out_of_range(certification::resume(pass).map(|_| ()), "monthly");
+    let sooner = certification::LatePass { passed: day("2018-03-31"), monthly: Fen::ZERO, ..pass };
+    out_of_range(certification::resume(sooner).map(|_| ()), "passed");
+    let debt = allocation::Debt {
+        month: month("2017-05"),
+        worker: Fen::ZERO,
+        unit: Fen::ZERO,
+        surcharge: Fen::ZERO,
+        since: day("2017-05-31"),
+    };
+    out_of_range(allocation::allocate(policy, &[debt], Fen::new(-1), passed).map(|_| ()), "payment");
+    out_of_range(allocation::allocate(policy, &[debt, debt], Fen::ZERO, passed).map(|_| ()), "debts");
+    let unit = inspection::UnitKind::Enterprise;
+    assert!(matches!(inspection::duty(policy, unit, 1998), Err(FormulaError::NotInForce(_))));
+}
