@@ -69,8 +69,8 @@ kernel::words! {
 pub enum Registration {
     /// All of them.
     Whole,
-    /// Work injury alone; in that month the firm is reminded of the rest.
-    InjuryAlone {
+    /// Work injury first, others as the firm can; in that month it is reminded of the rest.
+    InStages {
         /// The month of the reminder.
         reminder: Month,
     },
@@ -79,12 +79,15 @@ pub enum Registration {
 }
 
 const WHOLE: Label = Label::new("registration.whole", "各险种一并参加", "all insurances together");
-const ALONE: Label =
-    Label::new("registration.injury_alone", "先参加工伤保险，到时提醒", "work injury alone, with a reminder");
+const IN_STAGES: Label = Label::new(
+    "registration.in_stages",
+    "先参加工伤保险，其余逐步参加，到时提醒",
+    "work injury first, the rest in stages, with a reminder",
+);
 const PARTIAL: Label =
     Label::new("registration.partial", "须一并参加其余险种", "the other insurances are to be joined as well");
 
-/// Reform 3: which insurances a firm may register. A small firm may take work injury alone first.
+/// Reform 3: which insurances a firm may register. A small firm may take work injury first and join the rest in stages.
 ///
 /// # Errors
 /// A day before the rules, or without a reminder where one is needed.
@@ -99,18 +102,19 @@ pub fn registration(
     let rule = rule_on(policy, Reform::InjuryAlone, on, &mut parts)?;
     let whole = [Insurance::Pension, Insurance::Unemployment, Insurance::Injury].iter().all(|one| chosen.contains(one));
     let working_on = working.made_of(parts);
-    let outcome = match (whole, rule, size, chosen) {
+    let injury = chosen.contains(&Insurance::Injury);
+    let outcome = match (whole, rule, size, injury) {
         (true, ..) => {
             working_on.exact(WHOLE, size, Word("whole"), []);
             Registration::Whole
         }
-        (false, Rule::New, Size::Small, [Insurance::Injury]) => {
+        (false, Rule::New, Size::Small, true) => {
             let months = policy.reform.injury_alone_reminder_months.on(on)?;
             let after = i32::try_from(*months.value).map_err(|_| FormulaError::TooLarge)?;
             let this_month = Month::of(on).map_err(|_| FormulaError::TooLarge)?;
             let reminder = this_month.plus(after).map_err(|_| FormulaError::TooLarge)?;
-            working_on.exact(ALONE, format_args!("{this_month} + {after}"), reminder, [months.into()]);
-            Registration::InjuryAlone { reminder }
+            working_on.exact(IN_STAGES, format_args!("{this_month} + {after}"), reminder, [months.into()]);
+            Registration::InStages { reminder }
         }
         (false, ..) => {
             working_on.exact(PARTIAL, size, Word("refused"), []);

@@ -87,8 +87,8 @@ fn registration(case: &Case, policy: &Policy) -> Answers {
     took(&decided.steps);
     match decided.outcome {
         Registration::Whole => Answers::from([entry("outcome", "whole")]),
-        Registration::InjuryAlone { reminder } => {
-            Answers::from([entry("outcome", "injury_alone"), entry("reminder", reminder)])
+        Registration::InStages { reminder } => {
+            Answers::from([entry("outcome", "in_stages"), entry("reminder", reminder)])
         }
         Registration::Refused => Answers::from([entry("outcome", "refused")]),
     }
