@@ -3,7 +3,9 @@
 
 mod pages;
 mod payments;
+mod pensions;
 mod records;
+mod rules;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -16,6 +18,10 @@ pub(super) enum Bench {
     Pages(pages::Pages),
     /// Whole payments settled, beside the same statements sent by the bare driver.
     Payments(payments::Payments),
+    /// Whole lives computed again: index, account with interest, pension.
+    Pensions(pensions::Pensions),
+    /// A month of a city's employees assessed from columns in memory.
+    Rules(rules::Rules),
     /// Entitlement records printed: papers a second and memory.
     Records(records::Records),
 }
@@ -25,6 +31,8 @@ impl Bench {
         match self {
             Bench::Pages(pages) => pages.run().await,
             Bench::Payments(payments) => payments.run().await,
+            Bench::Pensions(pensions) => pensions.run(),
+            Bench::Rules(rules) => rules.run(),
             Bench::Records(records) => records.run(),
         }
     }
