@@ -6,6 +6,7 @@ mod divisor;
 mod enterprise;
 pub mod index;
 pub mod life;
+pub mod outlook;
 
 pub use divisor::{Between, Divisor};
 pub use enterprise::{Deemed, TotalUnit};

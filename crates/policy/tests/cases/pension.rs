@@ -4,8 +4,9 @@ use super::{Answers, Case, Formula, entry, took};
 use kernel::{Fen, Month, MonthRange, Rate, Scheme};
 use policy::account::life as account_life;
 use policy::account::year::{self, Through};
+use policy::contribution::flexible;
 use policy::pension::index::{self, DeemedMonths, MonthBase};
-use policy::pension::{self, Age, life};
+use policy::pension::{self, Age, life, outlook};
 use policy::retirement::{self, Category};
 use policy::{FormulaError, Policy};
 
@@ -19,6 +20,7 @@ pub(crate) const FILES: &[(&str, Formula)] = &[
     ("pension.toml", pension),
     ("winter_heating.toml", winter_heating),
     ("life.toml", life),
+    ("outlook.toml", outlook),
 ];
 
 fn age_text(months: i64) -> String {
@@ -158,6 +160,33 @@ fn amounts(assessed: &pension::Assessment) -> Answers {
         entry("total", assessed.total),
         entry("provisional", assessed.provisional),
     ])
+}
+
+/// The statement of 2025, the limits of 2026, an age of 60.
+fn outlook(case: &Case, policy: &Policy) -> Answers {
+    let month = Month::new(2026, 1).unwrap();
+    let choice = flexible::Choice::Percent(rate(case, "percent").unwrap());
+    let facts = outlook::Facts {
+        scheme: Scheme::Enterprise,
+        statement_year: 2025,
+        index: rate(case, "index").unwrap(),
+        months: case.whole("months", 0),
+        deemed_months: case.whole("deemed_months", 0),
+        balance: case.amount("balance"),
+        paying: flexible::Facts::new(month, choice),
+        through: case.text("through").parse().unwrap(),
+        retires: case.on,
+        age: Age::new(60, 0).unwrap(),
+    };
+    let assessed = outlook::assess(policy, facts).unwrap();
+    took(&assessed.steps);
+    let mut answers = amounts(&assessed.pension);
+    answers.extend([
+        entry("index", assessed.index),
+        entry("months", assessed.months),
+        entry("balance", assessed.balance),
+    ]);
+    answers
 }
 
 fn winter_heating(case: &Case, policy: &Policy) -> Answers {
