@@ -36,6 +36,10 @@ pub struct Measured {
     pub per_s: u64,
     /// The same on one core.
     pub one_core_per_s: u64,
+    /// The fastest round of `per_s`: what the machine gives when nothing else runs on it.
+    pub fastest_per_s: u64,
+    /// The same on one core.
+    pub one_core_fastest_per_s: u64,
     /// From columns in memory to blocks that are added up while they are in the cache, all threads together.
     pub added_up_per_s: u64,
     /// The same on one core.
@@ -90,6 +94,8 @@ pub fn rules(load: Load, progress: impl Fn()) -> Result<Measured, BenchError> {
         rounds,
         per_s,
         one_core_per_s,
+        fastest_per_s: per_second(people, all.fastest),
+        one_core_fastest_per_s: per_second(people, one.fastest),
         added_up_per_s: per_second(people, all.added_up),
         one_core_added_up_per_s: per_second(people, one.added_up),
         bytes_a_person: BYTES_A_PERSON,
@@ -165,10 +171,11 @@ struct Turns {
     rounds: u32,
 }
 
-/// Medians.
+/// Medians, and the fastest round to memory.
 #[derive(Clone, Copy)]
 struct Times {
     to_memory: Duration,
+    fastest: Duration,
     added_up: Duration,
     memory_bytes_per_s: u64,
 }
@@ -199,8 +206,9 @@ impl Times {
         }
         let copied = per_second(streams.iter().map(Stream::bytes_of_copy).sum(), median(&mut copies));
         let added = per_second(streams.iter().map(Stream::bytes_of_triad).sum(), median(&mut triads));
-        let memory_bytes_per_s = copied.max(added);
-        Ok(Times { to_memory: median(&mut to_memory), added_up: median(&mut added_up), memory_bytes_per_s })
+        let fastest = to_memory.iter().min().copied().unwrap_or_default();
+        let (to_memory, added_up) = (median(&mut to_memory), median(&mut added_up));
+        Ok(Times { to_memory, fastest, added_up, memory_bytes_per_s: copied.max(added) })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The loops over a block of rows that stays in the nearest cache. Nothing in them branches, so that they run on whole
 //! vectors; what they multiply and add was proven to fit when the rules were read.
 
-use super::share::{Share, refused, scaled};
+use super::share::{refused, scaled};
 use super::{Employees, Figures, Rules};
 
 /// Rows a block: its columns of 32 bits take 12 x 8 KiB.
@@ -19,14 +19,14 @@ pub(super) fn assess(rules: &Rules<'_>, employees: Employees<'_>, into: Figures<
     let shares = &rules.shares;
     let wages = rules.bases.of_wages(employees.wages, into.base);
     let bases = &*into.base;
-    share(bases, shares.pension_employer, into.pension_employer);
-    share(bases, shares.pension_employee, into.pension_employee);
-    share(bases, shares.pension_account, into.pension_account);
-    share(bases, shares.medical_employer, into.medical_employer);
-    share(bases, shares.medical_employee, into.medical_employee);
-    share(bases, shares.unemployment_employer, into.unemployment_employer);
-    share(bases, shares.unemployment_employee, into.unemployment_employee);
-    share(bases, shares.maternity_employer, into.maternity_employer);
+    shares.pension_employer.of_each(bases, into.pension_employer);
+    shares.pension_employee.of_each(bases, into.pension_employee);
+    shares.pension_account.of_each(bases, into.pension_account);
+    shares.medical_employer.of_each(bases, into.medical_employer);
+    shares.medical_employee.of_each(bases, into.medical_employee);
+    shares.unemployment_employer.of_each(bases, into.unemployment_employer);
+    shares.unemployment_employee.of_each(bases, into.unemployment_employee);
+    shares.maternity_employer.of_each(bases, into.maternity_employer);
     let ratings = injury(rules, employees, bases, into.injury_employer);
     let of_employer = [
         &*into.pension_employer,
@@ -44,12 +44,6 @@ fn sum<const PARTS: usize>(parts: [&[u32]; PARTS], into: &mut [u32]) {
     let parts = parts.map(|part| &part[..into.len()]);
     for (row, sum) in into.iter_mut().enumerate() {
         *sum = parts.iter().fold(0, |sum, part| sum.wrapping_add(part[row]));
-    }
-}
-
-fn share(bases: &[u32], share: Share, into: &mut [u32]) {
-    for (figure, base) in into.iter_mut().zip(bases) {
-        *figure = share.of(*base);
     }
 }
 

@@ -10,7 +10,9 @@ pub(super) struct Share {
     shift: u32,
 }
 
-/// Above the largest multiplier; [`Multipliers::or_refused`] marks with it what has no rate.
+/// The shift that takes the upper half of a product.
+const HALF: u32 = u64::BITS / 2;
+/// Above the largest multiplier.
 const MULTIPLIER_LIMIT: u32 = 1 << 31;
 
 impl Share {
@@ -21,9 +23,19 @@ impl Share {
     }
 
     /// The share of an amount. An amount above the bound gives a wrong figure, but no panic.
-    #[inline(always)]
     pub(super) fn of(self, amount: u32) -> u32 {
         scaled(amount, self.multiplier, self.shift)
+    }
+
+    /// The share of each amount.
+    pub(super) fn of_each(self, amounts: &[u32], into: &mut [u32]) {
+        let Share { multiplier, shift } = self;
+        // A shift that is known beforehand costs nothing: the upper half of each product is the share.
+        if shift == HALF {
+            each(amounts, into, |amount| scaled(amount, multiplier, HALF));
+        } else {
+            each(amounts, into, |amount| scaled(amount, multiplier, shift));
+        }
     }
 }
 
@@ -37,9 +49,9 @@ pub(super) struct Multipliers {
 }
 
 impl Multipliers {
-    /// The smallest shift at which all are exact for amounts up to the bound.
+    /// By half of 64 bits where that is exact for amounts up to the bound, or by the smallest shift at which all are.
     pub(super) fn exact(rates: &[Rate], most: u32) -> Option<Multipliers> {
-        (1..u64::BITS - 1).find_map(|shift| {
+        [HALF].into_iter().chain(1..u64::BITS - 1).find_map(|shift| {
             let of = rates.iter().map(|rate| multiplier(*rate, most, shift)).collect::<Option<_>>()?;
             Some(Multipliers { of, shift })
         })
@@ -52,6 +64,13 @@ pub(super) const REFUSED: u32 = u32::MAX;
 /// Whether anything in which multipliers were put together by `|` was [`REFUSED`].
 pub(super) const fn refused(seen: u32) -> bool {
     seen >= MULTIPLIER_LIMIT
+}
+
+#[inline(always)]
+fn each(amounts: &[u32], into: &mut [u32], of: impl Fn(u32) -> u32) {
+    for (share, amount) in into.iter_mut().zip(amounts) {
+        *share = of(*amount);
+    }
 }
 
 #[inline(always)]
