@@ -13,11 +13,13 @@ use crate::pension::{Between, Deemed, TotalUnit};
 use crate::retirement::Category;
 use crate::surcharge::allocation::Order;
 use crate::surcharge::{Bears, Due};
+use crate::transfer::amount::Moves;
 use kernel::{Fen, Insurance, Rate};
 use std::collections::{BTreeMap, BTreeSet};
 
 word_from_value!(Collector, BaseUnit, SurchargeCap, BasisOfChoice, Rule);
 word_from_value!(Bears, Contact, Due, Duty, Order, crate::certification::Rule);
+word_from_value!(Moves);
 word_from_value!(Between, Category, Deemed, Kept, Method, TotalUnit);
 
 /// The leaves of one set while they are being claimed by the fields below.
@@ -369,6 +371,8 @@ branches! {
         temporary_age_men: i64,
         /// Age in months from which a woman gets a temporary account.
         temporary_age_women: i64,
+        /// Whether money moves inside the province.
+        within_province: Moves,
     }
     /// 期限.
     deadline: Deadlines {

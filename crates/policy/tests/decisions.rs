@@ -6,7 +6,7 @@ use kernel::{AreaCode, Date, Fen, Insurance, Month};
 use policy::deadline::{self, Deadline, Span};
 use policy::debt::{self, Act, Debt, Situation, Verdict};
 use policy::reform::employer::{self, GapPayment, InspectionState};
-use policy::reform::unemployment::{self, Omitted};
+use policy::reform::unemployment::{self, Omitted, Outcome};
 use policy::reform::{self, Reform};
 use policy::{FormulaError, Policy, Rule};
 use proptest::prelude::*;
@@ -36,6 +36,23 @@ proptest! {
         let on = day("2017-07-01");
         let alone = debts.iter().map(|one| verdict(on, act, &[*one])).max().unwrap_or(Verdict::Free);
         prop_assert_eq!(verdict(on, act, &debts), alone);
+    }
+
+    #[test]
+    fn omitted_months_cost_the_sum_of_both_sides_and_each_month_what_it_costs_alone(
+        wages in proptest::collection::vec((1i32..=12, 0i64..2_000_000), 1..20),
+    ) {
+        let months: Vec<Omitted> = wages
+            .into_iter()
+            .map(|(month, fen)| Omitted { month: Month::new(2016, month).unwrap(), wage: Fen::new(fen) })
+            .collect();
+        let paid = |months: &[Omitted]| match unemployment::omitted(policy(), day("2017-07-01"), months).unwrap() {
+            Outcome::Payable(paid) => paid,
+            Outcome::NotDeclarable { .. } => panic!("the reform holds in 2017"),
+        };
+        let whole = paid(&months);
+        prop_assert_eq!(whole.employer + whole.employee, whole.total);
+        prop_assert_eq!(months.iter().map(|one| paid(&[*one]).total).sum::<Fen>(), whole.total);
     }
 
     #[test]

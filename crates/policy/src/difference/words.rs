@@ -141,6 +141,8 @@ fn worded(reform: Option<Reform>, word: &str) -> Both {
         "monthly" => ("月积数法", "month product"),
         "annual" => ("年度计算法", "annual method"),
         "half_rate" => ("当年记账按半率", "half the rate for the year's credits"),
+        "records_only" => ("只转记录", "records only"),
+        "money" => ("资金同转", "the money as well"),
         "whole" => ("按整岁", "by whole years of age"),
         "interpolated" => ("按月插值", "interpolated by months of age"),
         "average" => ("等于平均指数", "the average index"),

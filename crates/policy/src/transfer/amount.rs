@@ -1,8 +1,9 @@
 //! The money that moves with a person to another province: the personal account whole, and a share of each year's wages.
 
-use crate::working::{Label, Percent, Product, Step, Working};
+use crate::reform::Decision;
+use crate::working::{Label, Percent, Product, Step, Word, Working};
 use crate::{FormulaError, Policy};
-use kernel::{Date, Fen};
+use kernel::{AreaCode, Date, Fen};
 
 /// What is known of the person at the old place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,9 +29,21 @@ pub struct Assessment {
     pub steps: Vec<Step>,
 }
 
+kernel::words! {
+    /// What moves with a relation.
+    pub enum Moves {
+        /// 只转记录.
+        RecordsOnly = "records_only",
+        /// 资金同转.
+        Money = "money",
+    }
+}
+
 const YEAR: Label = Label::new("transfer.unit_year", "一年的单位缴费转移额", "unit part of one year");
 const UNIT: Label = Label::new("transfer.unit_part", "单位缴费转移额", "unit part");
 const TOTAL: Label = Label::new("transfer.total", "转移基金总额", "money that moves");
+const INSIDE: Label = Label::new("transfer.inside", "省内转移", "inside the province");
+const BETWEEN: Label = Label::new("transfer.between", "跨省转移", "between provinces");
 
 /// A relation holds at most so many years; more is a mistake and not computed with.
 pub(crate) const YEARS_MAX: usize = 100;
@@ -66,4 +79,23 @@ pub(crate) fn assess_on(policy: &Policy, facts: Facts<'_>, mut working: Working)
     let unit_part = parts.made_of(years).sum(UNIT, &of_years)?;
     let total = working.made_of(parts).sum(TOTAL, &[unit_part, account])?;
     Ok(Assessment { unit_part, account, total, steps: working.into_steps() })
+}
+
+/// What moves between two places: the money between provinces (国办发〔2009〕66号), and inside one what its rule says.
+///
+/// # Errors
+/// A day before the rule.
+pub fn what_moves(policy: &Policy, on: Date, from: AreaCode, to: AreaCode) -> Result<Decision<Moves>, FormulaError> {
+    let mut working = Working::default();
+    let rule = policy.transfer.within_province.on(on)?;
+    let formula = format_args!("{from}, {to}");
+    let outcome = if from.province() == to.province() {
+        working.exact(INSIDE, formula, Word(rule.value.as_str()), [rule.into()]);
+        *rule.value
+    } else {
+        let share = policy.transfer.unit_share.on(on)?;
+        working.exact(BETWEEN, formula, Word(Moves::Money.as_str()), [share.into()]);
+        Moves::Money
+    };
+    Ok(Decision { outcome, steps: working.into_steps() })
 }

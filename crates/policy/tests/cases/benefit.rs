@@ -92,6 +92,12 @@ fn transfer(case: &Case, policy: &Policy) -> Answers {
         let kind = place::kind_at_new_place(policy, on, sex, case.whole("age_months", 0)).unwrap();
         return Answers::from([entry("kind", kind)]);
     }
+    if case.given.contains_key("from") {
+        let (from, to) = (case.text("from").parse().unwrap(), case.text("to").parse().unwrap());
+        let decided = amount::what_moves(policy, on, from, to).unwrap();
+        took(&decided.steps);
+        return Answers::from([entry("moves", decided.outcome)]);
+    }
     if let Some(bases) = case.given.get("yearly_bases") {
         let bases = bases.as_array().unwrap().iter().map(|base| base.as_str().unwrap().parse().unwrap());
         let bases: Vec<Fen> = bases.collect();
