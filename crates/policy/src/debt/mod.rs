@@ -11,7 +11,6 @@ use crate::reform::{self, Decision};
 use crate::working::{Cited, Label, Word, Working};
 use crate::{FormulaError, Policy};
 use kernel::{Date, Fen, Insurance};
-use std::fmt::Write;
 
 kernel::words! {
     /// What is asked for.
@@ -146,20 +145,23 @@ pub fn decide(policy: &Policy, on: Date, act: Act, debts: &[Debt]) -> Result<Dec
 /// An area without the table; a day before the rules.
 pub fn show(policy: &Policy, on: Date) -> Result<String, NotInForce> {
     let table = table(policy, on)?;
-    let mut text = format!("{} ({}), {on}\n", table.title, table.title_en);
+    let mut text = format!("{} ({}), {on}\n\n", table.title, table.title_en);
     for act in Act::ALL {
-        let _ = write!(text, "\n{act:<18}");
-        for situation in Situation::ALL {
-            let _ = write!(text, "  {situation:<21}");
-        }
+        let columns = Situation::ALL.iter().map(|situation| situation.as_str());
+        text.push_str(&line(act.as_str(), columns));
         for insurance in Insurance::ALL {
-            let _ = write!(text, "\n{insurance:<18}");
-            for cell in Situation::ALL.iter().filter_map(|situation| table.cell(*act, *insurance, *situation)) {
-                let (verdict, _) = read(policy, cell, on)?;
-                let _ = write!(text, "  {verdict:<21}");
-            }
+            let cells = Situation::ALL.iter().filter_map(|situation| table.cell(*act, *insurance, *situation));
+            let verdicts = cells.map(|cell| Ok(read(policy, cell, on)?.0.as_str()));
+            let verdicts = verdicts.collect::<Result<Vec<_>, NotInForce>>()?;
+            text.push_str(&line(insurance.as_str(), verdicts.into_iter()));
         }
         text.push('\n');
     }
     Ok(text)
+}
+
+/// A line of the table: a name and its columns.
+fn line<'a>(name: &str, columns: impl Iterator<Item = &'a str>) -> String {
+    let columns: String = columns.map(|column| format!("  {column:<21}")).collect();
+    format!("{name:<18}{}\n", columns.trim_end())
 }

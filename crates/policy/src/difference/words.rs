@@ -118,6 +118,43 @@ fn value_of(change: &Change, value: &Value) -> Both {
     }
 }
 
+/// The options of the switches, by their words.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("agency", "社保经办机构", "the agency"),
+    ("tax_office", "税务机关", "the tax office"),
+    ("fen", "取整到分", "to the fen"),
+    ("yuan", "取整到元", "to the yuan"),
+    ("none", "不以本金为限", "no cap"),
+    ("principal", "以本金为限", "capped at the principal"),
+    ("tiers", "只可选所列档次", "only the tiers listed"),
+    ("range", "范围内任选", "anything within the range"),
+    ("records_only", "只转记录", "records only"),
+    ("money", "资金同转", "the money as well"),
+    ("jiao", "见分进角", "up to the jiao"),
+    ("monthly", "月积数法", "month product"),
+    ("annual", "年度计算法", "annual method"),
+    ("half_rate", "当年记账按半率", "half the rate for the year's credits"),
+    ("not_yet", "尚未建立", "not yet"),
+    ("kept", "已建立", "kept"),
+    ("average", "等于平均缴费工资指数", "as the average index"),
+    ("interpolated", "按月插值", "interpolated by months of age"),
+    ("whole", "按整岁", "by whole years of age"),
+    ("F55", "五十五岁一类", "as women in posts of 55"),
+    ("month_first", "先旧月，逐月抵清", "month by month, oldest first"),
+    ("principal_first", "先抵全部本金", "all principal first"),
+    ("surcharge", "加收滞纳金", "a surcharge"),
+    ("no_surcharge", "不加收滞纳金", "no surcharge"),
+    ("month_end", "当月最后一日", "the last day of the month"),
+    ("calendar_year", "自然年度内", "within the calendar year"),
+    ("half_year_of_birth", "按出生半年", "in the half year of birth"),
+    ("twelve_months", "自上次通过起十二个月", "twelve months from the last pass"),
+    ("required", "须先比对并联系", "comparison and contact first"),
+    ("not_required", "不要求", "not required"),
+    ("yearly", "每年", "each year"),
+    ("transition", "过渡期", "transition"),
+    ("ended", "已停止", "ended"),
+];
+
 /// A word in its language: the rule of a reform, a verdict of the table of debts, or one of the options of a switch.
 fn worded(reform: Option<Reform>, word: &str) -> Both {
     if let (Some(reform), Ok(rule)) = (reform, word.parse()) {
@@ -128,41 +165,8 @@ fn worded(reform: Option<Reform>, word: &str) -> Both {
         let label = verdict.label();
         return both(label.zh, label.en);
     }
-    let (zh, en) = match word {
-        "agency" => ("社会保险经办机构", "the agency"),
-        "tax_office" => ("税务机关", "the tax office"),
-        "fen" => ("取整到分", "to the fen"),
-        "yuan" => ("取整到元", "to the yuan"),
-        "jiao" => ("见分进角", "up to the jiao"),
-        "none" => ("不以本金为限", "no cap"),
-        "principal" => ("以本金为限", "capped at the principal"),
-        "tiers" => ("只可选所列档次", "only the tiers listed"),
-        "range" => ("范围内任选", "anything within the range"),
-        "monthly" => ("月积数法", "month product"),
-        "annual" => ("年度计算法", "annual method"),
-        "half_rate" => ("当年记账按半率", "half the rate for the year's credits"),
-        "records_only" => ("只转记录", "records only"),
-        "money" => ("资金同转", "the money as well"),
-        "whole" => ("按整岁", "by whole years of age"),
-        "interpolated" => ("按月插值", "interpolated by months of age"),
-        "average" => ("等于平均指数", "the average index"),
-        "not_yet" => ("尚未建立", "not yet kept"),
-        "kept" => ("已建立", "kept"),
-        "month_first" => ("先旧月，逐月抵清", "month by month, oldest first"),
-        "principal_first" => ("先抵全部本金", "all principal first"),
-        "surcharge" => ("加收滞纳金", "a surcharge"),
-        "no_surcharge" => ("不加收滞纳金", "no surcharge"),
-        "month_end" => ("当月最后一日", "the last day of the month"),
-        "calendar_year" => ("自然年度内", "within the calendar year"),
-        "half_year_of_birth" => ("按出生半年", "in the half year of birth"),
-        "twelve_months" => ("自上次通过起十二个月", "twelve months from the last pass"),
-        "required" => ("须先比对并联系", "comparison and contact first"),
-        "not_required" => ("不要求", "not required"),
-        "yearly" => ("每年", "each year"),
-        "transition" => ("过渡期", "transition"),
-        "ended" => ("已停止", "ended"),
-        other => (other, other),
-    };
+    let known = WORDS.iter().find(|(option, _, _)| *option == word);
+    let (zh, en) = known.map_or((word, word), |(_, zh, en)| (*zh, *en));
     both(zh, en)
 }
 
@@ -191,4 +195,24 @@ pub(super) fn of_cell(cell: &Cell) -> (String, String) {
         format!("{}欠费（{}）对{}", insurance.0, situation.0, act.0),
         format!("{} arrears ({}) and {}", insurance.1, situation.1, act.1),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Policy;
+    use kernel::AreaCode;
+
+    #[test]
+    fn every_option_of_every_switch_is_said_in_both_languages() {
+        for leaf in Policy::of(AreaCode::HANDAN).unwrap().leaves() {
+            let reform = leaf.heading.name.strip_prefix("reform/").and_then(|name| name.parse().ok());
+            for row in &leaf.rows {
+                if let Value::Word(word) = &row.value {
+                    let said = worded(reform, word);
+                    assert_ne!(said.zh, *word, "{}", leaf.heading.name);
+                }
+            }
+        }
+    }
 }
