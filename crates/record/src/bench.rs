@@ -1,10 +1,15 @@
-//! How many papers a second the press prints, and whether its memory stays flat. Fictitious people only.
+//! How many papers a second are printed (rendered, signed, sealed), and whether memory stays flat. Fictitious people only.
 
+use crate::store::PDF;
 use crate::{
-    AccountYear, Body, Entitlement, Heading, Holder, InsuranceSummary, Kind, Paper, Press, RenderError, Serial,
-    Standing, VerifyCode, Voucher, VoucherLine, YearPaid,
+    AccountYear, Body, Entitlement, Heading, Holder, InsuranceSummary, IssueError, Issuer, Kind, Paper, Press,
+    PressError, RenderError, Reservation, Seal, Serial, Signer, SignerError, Standing, VerifyCode, Voucher,
+    VoucherLine, YearPaid,
 };
-use kernel::{AreaCode, Date, Fen, IdNumber, IdNumberError, Insurance, Month, MonthError, OrderId, Rate, Timestamp};
+use control::{KeyError, Keys};
+use kernel::{
+    AreaCode, Date, Fen, IdNumber, IdNumberError, Insurance, Month, MonthError, OrderId, Rate, RecordId, Timestamp,
+};
 use serde::Serialize;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
@@ -12,14 +17,18 @@ use std::time::Instant;
 /// What was measured.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Measured {
-    /// Papers rendered.
+    /// Papers printed.
     pub papers: u32,
-    /// Threads that rendered them.
+    /// Threads that printed them.
     pub threads: u32,
     /// Papers a second, all threads together.
     pub per_s: u64,
-    /// Papers a second of processor time: what one core renders when nothing else runs on it.
+    /// Papers a second of processor time: what one core prints when nothing else runs on it.
     pub per_cpu_s: u64,
+    /// Of a paper's processor time, microseconds for its signature.
+    pub sign_us: u64,
+    /// Of a paper's processor time, microseconds for sealing its file.
+    pub seal_us: u64,
     /// Bytes of the papers together.
     pub bytes: u64,
     /// Resident memory in KiB after a tenth of the papers, when caches are warm.
@@ -31,14 +40,26 @@ pub struct Measured {
 /// Why nothing was measured.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
+    /// There is no press.
+    #[error("there is no press")]
+    Press(#[from] PressError),
+    /// There is no signer.
+    #[error("there is no signer")]
+    Signer(#[from] SignerError),
+    /// A paper was not printed.
+    #[error("a paper was not printed")]
+    Print(#[from] IssueError),
     /// A paper was not rendered.
     #[error("a paper was not rendered")]
     Render(#[from] RenderError),
+    /// A file was not sealed.
+    #[error("a file was not sealed")]
+    Seal(#[from] KeyError),
     /// The fictitious facts are wrong: the program is at fault.
     #[error("the fictitious facts are refused")]
     Facts(#[from] FactsError),
     /// A thread ended early.
-    #[error("a rendering thread ended early")]
+    #[error("a printing thread ended early")]
     Thread,
 }
 
@@ -56,22 +77,36 @@ pub enum FactsError {
     Range,
 }
 
-/// What is to be rendered.
+/// What is to be printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Load {
     /// How many papers, each of another person.
     pub count: u32,
     /// On how many threads.
     pub threads: u32,
-    /// Over how many years each: two contribution rows and one account row a year. Six years fill one page.
+    /// Over how many years each: two contribution rows and one account row a year. Six years fill a page, and the seal stands on the next.
     pub years: u32,
 }
 
-/// Renders entitlement records; `progress` hears of each.
+/// An issuer of this process alone: the demonstration's seal, a passing key.
+///
+/// # Errors
+/// [`BenchError::Press`], [`BenchError::Signer`].
+pub fn issuer() -> Result<Issuer, BenchError> {
+    Ok(Issuer {
+        press: Press::new(Seal::demo(AGENCY), None)?,
+        signer: Signer::passing(AGENCY, issued_at()?)?,
+        agency: AGENCY.to_owned(),
+        verify_address: VERIFY_ADDRESS.to_owned(),
+    })
+}
+
+/// Prints entitlement records, each ready to be stored; `progress` hears of each.
 ///
 /// # Errors
 /// As [`BenchError`].
-pub fn records(press: &Press, load: Load, progress: impl Fn() + Sync) -> Result<Measured, BenchError> {
+pub fn records(load: Load, progress: impl Fn() + Sync) -> Result<Measured, BenchError> {
+    let (issuer, keys) = (issuer()?, Keys::generate()?);
     let (count, threads) = (load.count, load.threads.max(1));
     let (next, warm) = (AtomicU32::new(0), AtomicU32::new(0));
     let (start, cpu_start) = (Instant::now(), cpu_millis());
@@ -82,8 +117,8 @@ pub fn records(press: &Press, load: Load, progress: impl Fn() + Sync) -> Result<
             if index >= count {
                 return Ok(bytes);
             }
-            let rendered = press.render(&entitlement(index, load.years)?)?;
-            bytes += u64::try_from(rendered.pdf.len()).unwrap_or(0);
+            let body = entitlement(index, load.years)?.body;
+            bytes += issuer.print(&keys, &reservation(Kind::Entitlement, index)?, body)?.bytes();
             if index == count / 10 {
                 warm.store(u32::try_from(resident_kib()).unwrap_or(u32::MAX), Ordering::Relaxed);
             }
@@ -95,15 +130,36 @@ pub fn records(press: &Press, load: Load, progress: impl Fn() + Sync) -> Result<
         printers.into_iter().map(|printer| printer.join().unwrap_or(Err(BenchError::Thread))).sum::<Result<u64, _>>()
     })?;
     let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
+    let cpu = (cpu_millis() - cpu_start).max(1);
+    let rss_end_kib = resident_kib();
+    let (sign_us, seal_us) = parts(&issuer, &keys, load.years)?;
     Ok(Measured {
         papers: count,
         threads,
         per_s: u64::from(count) * 1000 / millis,
-        per_cpu_s: u64::from(count) * 1000 / (cpu_millis() - cpu_start).max(1),
+        per_cpu_s: u64::from(count) * 1000 / cpu,
+        sign_us,
+        seal_us,
         bytes,
         rss_warm_kib: u64::from(warm.into_inner()),
-        rss_end_kib: resident_kib(),
+        rss_end_kib,
     })
+}
+
+/// What signature and sealing take of a paper, in microseconds: the mean over some, as the clock of processor time is coarse.
+fn parts(issuer: &Issuer, keys: &Keys, years: u32) -> Result<(u64, u64), BenchError> {
+    const ROUNDS: u64 = 100;
+    let pdf = issuer.press.render(&entitlement(0, years)?)?.pdf;
+    let at = issued_at()?;
+    let start = cpu_millis();
+    for _ in 0..ROUNDS {
+        std::hint::black_box(issuer.signer.sign(&pdf, at));
+    }
+    let signed = cpu_millis();
+    for _ in 0..ROUNDS {
+        std::hint::black_box(keys.seal_bytes(PDF, kernel::uuid::Uuid::nil(), &pdf)?);
+    }
+    Ok(((signed - start) * 1000 / ROUNDS, (cpu_millis() - signed) * 1000 / ROUNDS))
 }
 
 /// Resident memory of this process in KiB, from the kernel's own figures; nought where there are none.
@@ -126,6 +182,7 @@ fn cpu_millis() -> u64 {
 const SURNAMES: [&str; 8] = ["王", "李", "张", "刘", "陈", "杨", "赵", "欧阳"];
 const NAMES: [&str; 9] = ["秀英", "建国", "桂兰", "志强", "玉珍", "晓东", "海燕", "红梅", "军"];
 const AGENCY: &str = "邯郸市社会保险事业管理中心";
+const VERIFY_ADDRESS: &str = "https://hall.example.cn/verify/";
 
 /// A fictitious flexible worker's record over so many years until 2025, two insurances a year.
 ///
@@ -221,15 +278,25 @@ pub fn voucher(index: u32) -> Result<Paper, FactsError> {
 }
 
 fn heading(kind: Kind, index: u32) -> Result<Heading, FactsError> {
+    let reserved = reservation(kind, index)?;
+    Ok(Heading {
+        serial: reserved.serial,
+        verify_code: reserved.verify_code,
+        verify_url: format!("{VERIFY_ADDRESS}{}", reserved.verify_code.as_str()),
+        issued_at: reserved.issued_at,
+        agency: AGENCY.to_owned(),
+        channel: reserved.channel,
+    })
+}
+
+fn reservation(kind: Kind, index: u32) -> Result<Reservation, FactsError> {
     let mut random = [0x5a; 10];
     random[6..].copy_from_slice(&index.to_be_bytes());
-    let verify_code = VerifyCode::from_random(random);
-    Ok(Heading {
+    Ok(Reservation {
+        id: RecordId(kernel::uuid::Uuid::from_u128(u128::from(index))),
         serial: Serial { kind, area: AreaCode::HANDAN, year: 2026, number: i64::from(index) + 1 },
-        verify_code,
-        verify_url: format!("https://hall.example.cn/verify/{}", verify_code.as_str()),
+        verify_code: VerifyCode::from_random(random),
         issued_at: issued_at()?,
-        agency: AGENCY.to_owned(),
         channel: control::Channel::Web,
     })
 }

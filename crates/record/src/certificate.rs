@@ -50,8 +50,8 @@ pub(crate) struct Made {
 pub(crate) struct Known {
     pub(crate) name: String,
     pub(crate) key: VerifyingKey,
-    pub(crate) from: Timestamp,
-    pub(crate) till: Timestamp,
+    from: Timestamp,
+    till: Timestamp,
     pub(crate) der: Vec<u8>,
     signed: Vec<u8>,
     proof: Option<Signature>,
@@ -67,6 +67,10 @@ impl Known {
         other.authority
             && self.issuer == other.subject
             && proof.is_some_and(|proof| other.key.verify(&self.signed, proof).is_ok())
+    }
+
+    pub(crate) fn valid_at(&self, at: Timestamp) -> bool {
+        self.from <= at && at <= self.till
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Refused: the file of a paper that is not the person's. The public page shows masked facts only.
 
-use crate::store::FACTS;
+use crate::store::{FACTS, PDF};
 use crate::{Body, Kind, Paper, Standing, VerifyCode, store};
 use control::View;
 use kernel::{Fen, Insurance, PersonId, RecordId, Timestamp};
@@ -103,12 +103,13 @@ pub async fn owner(view: &View, id: RecordId) -> Result<Option<PersonId>, DbErr>
 /// The file of a person's paper; none where it is void or somebody else's. The view comes from a look at this person.
 ///
 /// # Errors
-/// The database's.
+/// The database's, also where the file does not open with this area's keys.
 pub async fn file(view: &View, person: PersonId, id: RecordId) -> Result<Option<RecordFile>, DbErr> {
     let reserved = store::reservation(view, id).await?.filter(|row| row.person_id == person);
     let Some(reserved) = reserved else { return Ok(None) };
-    let file = store::file(view, id).await?;
-    Ok(file.map(|row| RecordFile { name: format!("{}.pdf", reserved.serial), pdf: row.pdf, signature: row.signature }))
+    let Some(row) = store::file(view, id).await? else { return Ok(None) };
+    let pdf = view.keys().open_bytes(PDF, id.uuid(), &row.pdf)?;
+    Ok(Some(RecordFile { name: format!("{}.pdf", reserved.serial), pdf, signature: row.signature }))
 }
 
 /// The masked facts behind a verification code; none where no delivered paper has it.

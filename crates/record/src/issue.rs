@@ -1,15 +1,16 @@
 //! Issuing a paper: a number is reserved, the paper is rendered and signed outside any transaction, the file is delivered.
 //!
 //! The number is printed on the paper and so must be known before; rendering takes 10 ms and more and so must not hold a
-//! transaction open. A reservation that was never delivered is void. Refused: a name with characters that no face has
-//! (before a number is taken), another's reservation, a file that does not carry the reserved number, a second file.
+//! transaction open. A reservation that was never delivered is void. File and facts name a person, so both are sealed before
+//! they reach the database. Refused: a name with characters that no face has (before a number is taken), another's
+//! reservation, a file that does not carry the reserved number, a second file.
 
 use crate::serial::VerifyCode;
 use crate::sign::Signature;
-use crate::store::{FACTS, file, issue};
-use crate::{Body, Heading, Kind, Paper, Press, RenderError, Rendered, Serial, Signer, TEMPLATE_VERSION, store};
+use crate::store::{FACTS, PDF, file, issue};
+use crate::{Body, Heading, Kind, Paper, Press, RenderError, Serial, Signer, TEMPLATE_VERSION, store};
 use chrono::Datelike;
-use control::{Act, Action, Actor, Channel, Declined, Desk, Fault, FaultKind, Op, Subject};
+use control::{Act, Action, Actor, Channel, Declined, Desk, Fault, FaultKind, KeyError, Keys, Op, Subject};
 use kernel::{PersonId, RecordId, Timestamp};
 use sea_orm::DbErr;
 use serde_json::json;
@@ -42,17 +43,23 @@ pub struct Reservation {
     pub channel: Channel,
 }
 
-/// Stores a rendered and signed paper under its reservation.
+/// Stores a paper under its reservation: rendered, signed and sealed by [`Issuer::print`], which alone makes one, so that the
+/// signature is of this file and nothing heavy happens inside the transaction.
 #[derive(Clone)]
 pub struct Deliver {
-    /// The reservation's id.
-    pub id: RecordId,
-    /// The facts that were printed.
-    pub paper: Paper,
-    /// The file.
-    pub rendered: Rendered,
-    /// Its signature.
-    pub signature: Signature,
+    id: RecordId,
+    heading: Heading,
+    facts: Vec<u8>,
+    pdf: Vec<u8>,
+    pages: usize,
+    signature: Signature,
+}
+
+impl Deliver {
+    /// How many bytes the sealed file has.
+    pub fn bytes(&self) -> u64 {
+        u64::try_from(self.pdf.len()).unwrap_or(u64::MAX)
+    }
 }
 
 /// Why a number was not taken.
@@ -72,9 +79,6 @@ pub enum DeliverError {
     /// The paper carries another number, code or moment than was reserved.
     #[error("the paper does not carry what was reserved")]
     OtherPaper,
-    /// The signature is of another file.
-    #[error("the signature is of another file")]
-    OtherFile,
     /// Another file was delivered before.
     #[error("another file was delivered before")]
     Delivered,
@@ -108,7 +112,6 @@ impl Fault for DeliverError {
         match self {
             DeliverError::NoReservation => "record_not_reserved",
             DeliverError::OtherPaper => "record_other_paper",
-            DeliverError::OtherFile => "record_other_file",
             DeliverError::Delivered => "record_delivered",
             DeliverError::Database(_) => "database",
         }
@@ -118,17 +121,14 @@ impl Fault for DeliverError {
         match self {
             DeliverError::NoReservation => FaultKind::NotFound,
             DeliverError::Delivered => FaultKind::Conflict,
-            DeliverError::OtherPaper | DeliverError::OtherFile | DeliverError::Database(_) => FaultKind::Internal,
+            DeliverError::OtherPaper | DeliverError::Database(_) => FaultKind::Internal,
         }
     }
 
     fn database(&self) -> Option<&DbErr> {
         match self {
             DeliverError::Database(error) => Some(error),
-            DeliverError::NoReservation
-            | DeliverError::OtherPaper
-            | DeliverError::OtherFile
-            | DeliverError::Delivered => None,
+            DeliverError::NoReservation | DeliverError::OtherPaper | DeliverError::Delivered => None,
         }
     }
 }
@@ -183,38 +183,32 @@ impl Act for Deliver {
 
     async fn act(&self, op: &mut Op) -> Result<RecordId, DeliverError> {
         let reserved = store::reservation(op, self.id).await?.ok_or(DeliverError::NoReservation)?;
-        let heading = &self.paper.heading;
-        let same = heading.serial.to_string() == reserved.serial
-            && heading.verify_code.as_str() == reserved.verify_code
-            && heading.issued_at == reserved.issued_at;
+        let same = self.heading.serial.to_string() == reserved.serial
+            && self.heading.verify_code.as_str() == reserved.verify_code
+            && self.heading.issued_at == reserved.issued_at;
         if !same {
             return Err(DeliverError::OtherPaper);
         }
-        let sm3 = crate::sign::sm3_hex(&self.rendered.pdf);
-        if sm3 != self.signature.sm3() {
-            return Err(DeliverError::OtherFile);
-        }
         match store::sm3_of(op, self.id).await? {
-            Some(known) if known == sm3 => return Ok(self.id),
+            Some(known) if known == self.signature.sm3() => return Ok(self.id),
             Some(_) => return Err(DeliverError::Delivered),
             None => {}
         }
-        let facts = serde_json::to_string(&self.paper).map_err(|e| DbErr::Custom(format!("facts: {e}")))?;
         let row = file::Model {
             id: self.id,
             template_version: TEMPLATE_VERSION,
-            facts: op.keys().seal(FACTS, self.id.uuid(), &facts).map_err(DbErr::from)?,
-            pages: i32::try_from(self.rendered.pages).unwrap_or(i32::MAX),
-            sm3,
+            facts: self.facts.clone(),
+            pages: i32::try_from(self.pages).unwrap_or(i32::MAX),
+            sm3: self.signature.sm3().to_owned(),
             signature: self.signature.to_file(),
-            pdf: self.rendered.pdf.clone(),
+            pdf: self.pdf.clone(),
         };
         store::deliver(op, row).await?;
         Ok(self.id)
     }
 
     fn detail(&self) -> Option<serde_json::Value> {
-        Some(json!({ "step": "deliver", "serial": self.paper.heading.serial, "record": self.id }))
+        Some(json!({ "step": "deliver", "serial": self.heading.serial, "record": self.id }))
     }
 }
 
@@ -236,6 +230,12 @@ pub enum IssueError {
     /// It cannot be rendered.
     #[error("the paper cannot be rendered")]
     Render(#[from] RenderError),
+    /// It cannot be sealed for the database.
+    #[error("the paper cannot be sealed")]
+    Seal(#[from] KeyError),
+    /// Its facts cannot be written down: the program is at fault.
+    #[error("the facts cannot be written down")]
+    Facts(#[from] serde_json::Error),
     /// No number was given.
     #[error("no serial number was given")]
     Reserve(#[source] Declined<ReserveError>),
@@ -252,6 +252,8 @@ impl IssueError {
     pub fn code(&self) -> &'static str {
         match self {
             IssueError::Render(error) => error.code(),
+            IssueError::Seal(_) => "record_seal",
+            IssueError::Facts(_) => "record_facts",
             IssueError::Reserve(declined) => declined.code(),
             IssueError::Deliver(declined) => declined.code(),
             IssueError::Broken => "broken",
@@ -262,9 +264,10 @@ impl IssueError {
     pub fn kind(&self) -> FaultKind {
         match self {
             IssueError::Render(RenderError::RareCharacter { .. }) => FaultKind::Conflict,
-            IssueError::Render(RenderError::Qr(_) | RenderError::Typeset(_)) | IssueError::Broken => {
-                FaultKind::Internal
-            }
+            IssueError::Render(RenderError::Qr(_) | RenderError::Typeset(_))
+            | IssueError::Seal(_)
+            | IssueError::Facts(_)
+            | IssueError::Broken => FaultKind::Internal,
             IssueError::Reserve(declined) => declined.kind(),
             IssueError::Deliver(declined) => declined.kind(),
         }
@@ -272,7 +275,7 @@ impl IssueError {
 }
 
 impl Issuer {
-    /// Issues a paper: reserves, renders and signs on a thread of its own, delivers.
+    /// Issues a paper: reserves, prints on a thread that serves nobody, delivers.
     ///
     /// # Errors
     /// As [`IssueError`]. Only a refusal before the reservation leaves no void number behind.
@@ -285,33 +288,38 @@ impl Issuer {
     ) -> Result<RecordId, IssueError> {
         self.press.check_spelling(&body)?;
         let reservation = desk.perform(actor, asked).await.map_err(IssueError::Reserve)?;
-        let paper = self.paper(&reservation, body);
-        let issuer = Arc::clone(self);
-        let rendering = tokio::task::spawn_blocking(move || issuer.print(reservation.id, paper));
-        let deliver = rendering.await.map_err(|_| IssueError::Broken)??;
+        let (issuer, keys) = (Arc::clone(self), desk.clone());
+        let printing = tokio::task::spawn_blocking(move || issuer.print(keys.keys(), &reservation, body));
+        let deliver = printing.await.map_err(|_| IssueError::Broken)??;
         desk.perform(actor, deliver).await.map_err(IssueError::Deliver)
     }
 
-    /// The paper that a reservation and a body make.
-    pub fn paper(&self, reservation: &Reservation, body: Body) -> Paper {
-        let heading = Heading {
+    /// Renders, signs and seals: some 15 ms of one core.
+    ///
+    /// # Errors
+    /// As [`IssueError`].
+    pub fn print(&self, keys: &Keys, reservation: &Reservation, body: Body) -> Result<Deliver, IssueError> {
+        let id = reservation.id;
+        let paper = Paper { heading: self.heading(reservation), body };
+        let rendered = self.press.render(&paper)?;
+        Ok(Deliver {
+            id,
+            signature: self.signer.sign(&rendered.pdf, reservation.issued_at),
+            facts: keys.seal(FACTS, id.uuid(), &serde_json::to_string(&paper)?)?,
+            pdf: keys.seal_bytes(PDF, id.uuid(), &rendered.pdf)?,
+            pages: rendered.pages,
+            heading: paper.heading,
+        })
+    }
+
+    fn heading(&self, reservation: &Reservation) -> Heading {
+        Heading {
             serial: reservation.serial,
             verify_code: reservation.verify_code,
             verify_url: format!("{}{}", self.verify_address, reservation.verify_code.as_str()),
             issued_at: reservation.issued_at,
             agency: self.agency.clone(),
             channel: reservation.channel,
-        };
-        Paper { heading, body }
-    }
-
-    /// Renders and signs: work for a thread that serves nobody.
-    ///
-    /// # Errors
-    /// As [`RenderError`].
-    pub fn print(&self, id: RecordId, paper: Paper) -> Result<Deliver, RenderError> {
-        let rendered = self.press.render(&paper)?;
-        let signature = self.signer.sign(&rendered.pdf, paper.heading.issued_at);
-        Ok(Deliver { id, paper, rendered, signature })
+        }
     }
 }

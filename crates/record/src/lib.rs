@@ -39,5 +39,5 @@ pub use issue::{Deliver, DeliverError, IssueError, Issuer, Reservation, Reserve,
 pub use press::{Press, PressError, RenderError, Rendered, TEMPLATE_VERSION};
 pub use seal::{Seal, SealError};
 pub use serial::{Kind, NotACode, NotASerial, Serial, VerifyCode};
-pub use sign::{Signature, Signer, SignerError, USER_ID, Verified, VerifyError, verify};
-pub use store::MIGRATIONS;
+pub use sign::{AUTHORITY_FILE, Signature, Signer, SignerError, USER_ID, Verified, VerifyError, verify};
+pub use store::{MIGRATIONS, SEALED};

@@ -4,43 +4,53 @@
 //! that of the facts, and the same facts give the same bytes. A character that no face has is an error and never an
 //! empty box: it is looked for before, and PDF/A forbids it after.
 
-use crate::faces::Faces;
+use crate::faces::{FaceFolder, Faces};
 use crate::view::{body_view, local, view};
 use crate::{Body, Paper, Seal, qr};
 use chrono::{Datelike, Timelike};
+use comemo::{Constraint, Track, Tracked};
 use kernel::Timestamp;
 use std::path::PathBuf;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-use typst::diag::{FileError, FileResult, SourceDiagnostic};
-use typst::foundations::{Bytes, Datetime, Duration, Smart};
-use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use std::sync::{Arc, Mutex, PoisonError};
+use typst::diag::{FileError, FileResult, SourceDiagnostic, SourceResult};
+use typst::engine::{Engine, Route, Sink, Traced};
+use typst::foundations::{Bytes, Content, Datetime, Duration, Smart, StyleChain, Target, TargetElem};
+use typst::introspection::{EmptyIntrospector, Introspector};
+use typst::syntax::{FileId, RootedPath, Source, Span, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
-use typst::utils::LazyHash;
+use typst::utils::{LazyHash, Protected};
 use typst::{Library, LibraryExt, World};
-use typst_layout::PagedDocument;
+use typst_layout::{PagedDocument, PagedIntrospector};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 /// The version of the templates, stored with each paper. Raised with every change that alters what is printed.
 pub const TEMPLATE_VERSION: i32 = 1;
 
-/// Typst remembers what it has laid out, and people share little of it: after so many papers all that the last ones did
-/// not use is forgotten. Measured: as fast as remembering longer, in 64 MiB and not 166.
-const FORGET_EVERY: u64 = 4;
+/// Typst remembers what it has laid out. What this many papers did not ask for is forgotten: labels, years and the seal stay,
+/// what only one person's paper says goes, and memory stays flat.
+const PAPERS_REMEMBERED: usize = 4;
+
+/// A paper is laid out again while its page numbers move. They hold still in the second pass; typst itself stops here too.
+const PASSES_MAX: usize = 5;
 
 /// A press with its faces, templates and seal. Made once and shared: rendering takes itself by reference.
 pub struct Press {
     library: LazyHash<Library>,
     faces: Faces,
-    fallback_folder: Option<PathBuf>,
-    with_fallback: OnceLock<Faces>,
-    entitlement: Source,
-    voucher: Source,
+    fallback: FaceFolder,
+    entitlement: Template,
+    voucher: Template,
     sheet: Source,
     files: Files,
     seal: Seal,
     standards: PdfStandards,
-    rendered: AtomicU64,
+}
+
+/// A template, and on which pages things stood on the last paper that was set from it: where the next has as many pages, one
+/// pass suffices. It is a guess that each pass checks, so it changes no byte.
+struct Template {
+    source: Source,
+    places: Mutex<Option<Arc<PagedIntrospector>>>,
 }
 
 /// A rendered paper.
@@ -112,7 +122,7 @@ struct Files {
 
 impl Press {
     /// A press that prints this seal. `fallback_folder` may hold further fonts (Han beyond the common sets), which are
-    /// read when a name first needs them.
+    /// read when a name first needs them and when the folder has changed since.
     ///
     /// # Errors
     /// [`PressError`] where what is built in is damaged.
@@ -120,13 +130,13 @@ impl Press {
         let standards =
             PdfStandards::new(&[PdfStandard::A_2a]).map_err(|e| PressError::Setup(e.message().to_string()))?;
         let source = |path: &str, text: &str| Ok::<_, PressError>(Source::new(file_id(path)?, text.to_owned()));
+        let template = |path: &str, text: &str| Ok(Template { source: source(path, text)?, places: Mutex::default() });
         Ok(Press {
             library: LazyHash::new(Library::default()),
             faces: Faces::embedded().ok_or(PressError::Faces)?,
-            fallback_folder,
-            with_fallback: OnceLock::new(),
-            entitlement: source("/entitlement.typ", include_str!("../templates/entitlement.typ"))?,
-            voucher: source("/voucher.typ", include_str!("../templates/voucher.typ"))?,
+            fallback: FaceFolder::new(fallback_folder),
+            entitlement: template("/entitlement.typ", include_str!("../templates/entitlement.typ"))?,
+            voucher: template("/voucher.typ", include_str!("../templates/voucher.typ"))?,
             sheet: source("/sheet.typ", include_str!("../templates/sheet.typ"))?,
             files: Files {
                 sheet: file_id("/sheet.typ")?,
@@ -136,7 +146,6 @@ impl Press {
             },
             seal,
             standards,
-            rendered: AtomicU64::new(0),
         })
     }
 
@@ -145,20 +154,17 @@ impl Press {
     /// # Errors
     /// As [`RenderError`].
     pub fn render(&self, paper: &Paper) -> Result<Rendered, RenderError> {
-        let plain = view(paper, &[], self.seal.description()).to_string();
-        let missing = self.faces.lacking(&plain);
-        let (faces, data) = if missing.is_empty() {
-            (&self.faces, plain)
-        } else {
-            let faces = self.with_fallback();
-            let families =
-                faces.families_for(&missing).map_err(|characters| RenderError::RareCharacter { characters })?;
-            (faces, view(paper, &families, self.seal.description()).to_string())
-        };
+        let seal = self.seal.description();
+        let mut data = view(paper, &[], seal).to_string();
+        let missing = self.faces.lacking(&data);
+        let wider = (!missing.is_empty()).then(|| self.fallback.with(&self.faces));
+        if let Some(wider) = &wider {
+            data = view(paper, &families(wider, &missing)?, seal).to_string();
+        }
         let sheet = Sheet {
             press: self,
-            faces,
-            main: match paper.body {
+            faces: wider.as_deref().unwrap_or(&self.faces),
+            template: match paper.body {
                 Body::Entitlement(_) => &self.entitlement,
                 Body::Voucher(_) => &self.voucher,
             },
@@ -167,9 +173,7 @@ impl Press {
             seal: Bytes::from_string(self.seal.svg().to_owned()),
         };
         let rendered = sheet.set(paper);
-        if self.rendered.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
-            comemo::evict(0);
-        }
+        comemo::evict(PAPERS_REMEMBERED);
         rendered
     }
 
@@ -182,13 +186,13 @@ impl Press {
         if missing.is_empty() {
             return Ok(());
         }
-        let families = self.with_fallback().families_for(&missing);
-        families.map(|_| ()).map_err(|characters| RenderError::RareCharacter { characters })
+        families(&self.fallback.with(&self.faces), &missing).map(|_| ())
     }
+}
 
-    fn with_fallback(&self) -> &Faces {
-        self.with_fallback.get_or_init(|| self.faces.and_those_of(self.fallback_folder.as_deref()))
-    }
+/// The further families that have these characters.
+fn families<'a>(faces: &'a Faces, characters: &[char]) -> Result<Vec<&'a str>, RenderError> {
+    faces.families_for(characters).map_err(|characters| RenderError::RareCharacter { characters })
 }
 
 fn file_id(path: &str) -> Result<FileId, PressError> {
@@ -200,7 +204,7 @@ fn file_id(path: &str) -> Result<FileId, PressError> {
 struct Sheet<'a> {
     press: &'a Press,
     faces: &'a Faces,
-    main: &'a Source,
+    template: &'a Template,
     data: Bytes,
     qr: Bytes,
     seal: Bytes,
@@ -208,11 +212,14 @@ struct Sheet<'a> {
 
 impl Sheet<'_> {
     fn set(&self, paper: &Paper) -> Result<Rendered, RenderError> {
-        let typeset = typst::compile::<PagedDocument>(self);
-        for warning in &typeset.warnings {
-            tracing::warn!(message = %warning.message, "a template was set with a warning");
-        }
-        let document = typeset.output.map_err(|errors| RenderError::Typeset(joined(&errors)))?;
+        let document = self.content().and_then(|content| self.lay_out(&content));
+        let mut document = document.map_err(|errors| RenderError::Typeset(joined(&errors)))?;
+        // Said here and not in the template: there it would be part of the style of all that the paper says, and no label
+        // would be known from the paper before.
+        let info = document.info_mut();
+        info.title = Some(paper.heading.serial.kind.chinese().into());
+        info.author = vec![paper.heading.agency.as_str().into()];
+        info.keywords = vec![paper.heading.serial.to_string().into()];
         let options = PdfOptions {
             ident: Smart::Custom(paper.heading.serial.to_string()),
             creator: Smart::Custom(Some("Zhijian".to_owned())),
@@ -222,6 +229,68 @@ impl Sheet<'_> {
         };
         let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| RenderError::Typeset(joined(&errors)))?;
         Ok(Rendered { pdf, pages: document.pages().len() })
+    }
+
+    /// What the template makes of the data.
+    fn content(&self) -> SourceResult<Content> {
+        let (world, traced, mut sink) = (self.tracked(), Traced::default(), Sink::new());
+        let route = Route::default();
+        let module = typst_eval::eval(
+            world,
+            world.library(),
+            traced.track(),
+            sink.track_mut(),
+            route.track(),
+            &self.template.source,
+        )?;
+        Ok(module.content())
+    }
+
+    /// The content on pages: as `typst::compile` lays it out, but begun from the places of the paper before.
+    fn lay_out(&self, content: &Content) -> SourceResult<PagedDocument> {
+        let (world, traced) = (self.tracked(), Traced::default());
+        let library = world.library();
+        let (base, target) = (StyleChain::new(&library.styles), TargetElem::target.set(Target::Paged).wrap());
+        let mut places = self.template.places.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for _ in 0..PASSES_MAX {
+            let known: &dyn Introspector = places.as_deref().map_or(&EmptyIntrospector, |places| places);
+            let (constraint, mut sink) = (Constraint::new(), Sink::new());
+            let mut engine = Engine {
+                world,
+                library,
+                introspector: Protected::new(known.track_with(&constraint)),
+                traced: traced.track(),
+                sink: sink.track_mut(),
+                route: Route::default(),
+            };
+            let document = typst_layout::layout_document(&mut engine, content, base.chain(&target))?;
+            let found: &dyn Introspector = document.introspector().as_ref();
+            let settled = constraint.validate(found);
+            places = Some(Arc::clone(document.introspector()));
+            if settled {
+                return self.settled(document, sink);
+            }
+        }
+        Err([SourceDiagnostic::error(Span::detached(), "the pages of the paper do not settle")].into())
+    }
+
+    /// Keeps the places for the next paper, and tells what the last pass found to say.
+    fn settled(&self, document: PagedDocument, mut sink: Sink) -> SourceResult<PagedDocument> {
+        let delayed = sink.delayed();
+        if !delayed.is_empty() {
+            return Err(delayed);
+        }
+        for warning in sink.warnings() {
+            tracing::warn!(message = %warning.message, "a template was set with a warning");
+        }
+        *self.template.places.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Arc::clone(document.introspector()));
+        Ok(document)
+    }
+
+    fn tracked(&self) -> Tracked<'_, dyn World + '_> {
+        let world: &dyn World = self;
+        world.track()
     }
 }
 
@@ -254,12 +323,12 @@ impl World for Sheet<'_> {
     }
 
     fn main(&self) -> FileId {
-        self.main.id()
+        self.template.source.id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.main.id() {
-            Ok(self.main.clone())
+        if id == self.template.source.id() {
+            Ok(self.template.source.clone())
         } else if id == self.press.files.sheet {
             Ok(self.press.sheet.clone())
         } else {

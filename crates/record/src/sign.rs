@@ -10,8 +10,8 @@
 //! signed-at: <signed_at as it stands in the JSON>
 //! ```
 //!
-//! Refused: another format or algorithm, a file that was changed, a certificate that the trusted one did not issue or that
-//! was not valid at the moment of signing.
+//! Refused: another format or algorithm, a file that was changed, a certificate that the trusted one did not issue, and one
+//! of either that was not valid at the moment of signing.
 
 use crate::certificate::{self, CertificateError, Made};
 use base64::Engine as _;
@@ -31,7 +31,8 @@ const ALGORITHM: &str = "SM2-with-SM3";
 /// Where the three files lie in the folder of keys.
 const KEY: &str = "record-signing.key";
 const CERTIFICATE: &str = "record-signing.crt";
-const AUTHORITY: &str = "record-authority.crt";
+/// In that folder, the authority's certificate: what people trust. The agency publishes it.
+pub const AUTHORITY_FILE: &str = "record-authority.crt";
 
 /// The agency's signing key and certificate.
 pub struct Signer {
@@ -57,6 +58,8 @@ pub struct Signature {
 pub struct Verified {
     /// The agency named in the certificate.
     pub signer: String,
+    /// The name in the certificate that is trusted.
+    pub authority: String,
     /// The moment that the signature covers.
     pub signed_at: Timestamp,
 }
@@ -90,31 +93,21 @@ pub enum VerifyError {
     /// Not a signature file of this format and algorithm.
     #[error("this is no signature file of the known format")]
     Format,
+    /// The trusted certificate cannot be read.
+    #[error("the trusted certificate cannot be read")]
+    Authority,
     /// The file is not the one that was signed.
     #[error("the file was changed after it was signed")]
     Changed,
     /// The trusted certificate did not issue the signer's.
     #[error("the signer's certificate was not issued by the trusted one")]
     Untrusted,
-    /// The certificate was not valid when the file was signed.
-    #[error("the signer's certificate was not valid at the time of signing")]
+    /// The signer's certificate or the trusted one was not valid when the file was signed.
+    #[error("a certificate was not valid at the time of signing")]
     Expired,
     /// The signature does not fit.
     #[error("the signature is wrong")]
     Wrong,
-}
-
-impl VerifyError {
-    /// The stable name by which texts for people are found.
-    pub const fn code(self) -> &'static str {
-        match self {
-            VerifyError::Format => "signature_format",
-            VerifyError::Changed => "signature_file_changed",
-            VerifyError::Untrusted => "signature_untrusted",
-            VerifyError::Expired => "signature_expired",
-            VerifyError::Wrong => "signature_wrong",
-        }
-    }
 }
 
 impl Signer {
@@ -127,7 +120,7 @@ impl Signer {
         let path = |name| folder.join(name);
         if !path(KEY).exists() {
             let made = certificate::make(agency, at)?;
-            write(&path(AUTHORITY), made.authority.as_bytes())?;
+            write(&path(AUTHORITY_FILE), made.authority.as_bytes())?;
             write(&path(CERTIFICATE), made.certificate.as_bytes())?;
             // The key comes last: its presence says that the others are there.
             write(&path(KEY), made.key.as_bytes())?;
@@ -136,7 +129,7 @@ impl Signer {
         Signer::of(Made {
             key: read(&path(KEY))?,
             certificate: read(&path(CERTIFICATE))?,
-            authority: read(&path(AUTHORITY))?,
+            authority: read(&path(AUTHORITY_FILE))?,
         })
     }
 
@@ -208,19 +201,19 @@ pub fn verify(file: &[u8], signature: &[u8], trusted: &str) -> Result<Verified, 
     let proof = BASE64.decode(&sig.signature).ok().and_then(|der| Sm2Signature::from_der(&der).ok());
     let proof = proof.ok_or(VerifyError::Format)?;
     let signer = certificate::read(&sig.certificate).ok_or(VerifyError::Format)?;
-    let trusted = certificate::read(trusted).ok_or(VerifyError::Untrusted)?;
+    let trusted = certificate::read(trusted).ok_or(VerifyError::Authority)?;
     if sig.sm3 != sm3_hex(file) {
         return Err(VerifyError::Changed);
     }
     if signer.der != trusted.der && !signer.issued_by(&trusted) {
         return Err(VerifyError::Untrusted);
     }
-    if signed_at < signer.from || signer.till < signed_at {
+    if !signer.valid_at(signed_at) || !trusted.valid_at(signed_at) {
         return Err(VerifyError::Expired);
     }
     let statement = statement(&sig.sm3, &sig.signed_at);
     signer.key.verify(statement.as_bytes(), &proof).map_err(|_| VerifyError::Wrong)?;
-    Ok(Verified { signer: signer.name, signed_at })
+    Ok(Verified { signer: signer.name, authority: trusted.name, signed_at })
 }
 
 fn statement(sm3: &str, signed_at: &str) -> String {

@@ -5,7 +5,7 @@ mod entity;
 pub(crate) use entity::{file, issue};
 
 use crate::{Kind, VerifyCode};
-use control::{Column, Migration, Migrations, Op, View};
+use control::{Column, Migration, Migrations, Op, Sealed, View};
 use kernel::{AreaCode, PersonId, RecordId};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -17,8 +17,12 @@ pub const MIGRATIONS: &Migrations = &[Migration {
     append_only: &["record_issue", "record_file"],
 }];
 
-/// The facts of a paper are sealed under this column.
+/// The facts of a paper are sealed under this column, its file under the other.
 pub(crate) const FACTS: Column = Column("record_file", "facts");
+pub(crate) const PDF: Column = Column("record_file", "pdf");
+
+/// The sealed columns, for sealing them again after a rotation of the keys.
+pub const SEALED: &[Sealed] = &[Sealed { column: FACTS, stored: "facts" }, Sealed { column: PDF, stored: "pdf" }];
 
 /// The next number of this area, kind and year. The row stays locked until the act's end, so numbers follow the commits.
 pub(crate) async fn next_number(op: &Op, area: AreaCode, kind: Kind, year: i32) -> Result<i64, DbErr> {

@@ -16,7 +16,7 @@ pub(crate) fn local(at: Timestamp) -> DateTime<FixedOffset> {
 }
 
 /// `/data.json`. `fallback` names the further families that this paper needs, `seal` says what the seal shows.
-pub(crate) fn view(paper: &Paper, fallback: &[String], seal: &str) -> Value {
+pub(crate) fn view(paper: &Paper, fallback: &[&str], seal: &str) -> Value {
     let heading = &paper.heading;
     json!({
         "serial": heading.serial,

@@ -1,20 +1,13 @@
-//! What stands on a paper, whether it is lasting PDF/A, and what a rare character does.
+//! What stands on a paper, and whether it is lasting PDF/A.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use kernel::Fen;
-use record::{Body, Paper, Press, RenderError, Seal, bench};
+use record::{Body, Paper, Press, Seal, bench};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 fn press() -> Press {
     Press::new(Seal::demo("邯郸市社会保险事业管理中心"), None).unwrap()
-}
-
-fn named(name: &str) -> Paper {
-    let mut paper = bench::entitlement(1, 2).unwrap();
-    let Body::Entitlement(facts) = &mut paper.body else { panic!("an entitlement") };
-    facts.holder.name = name.to_owned();
-    paper
 }
 
 fn holds(pdf: &[u8], text: &str) -> bool {
@@ -55,10 +48,22 @@ fn the_same_facts_give_the_same_bytes() {
     assert_eq!(paper, again, "facts outlast being stored");
     let first = press().render(&paper).unwrap();
     let busy = press();
-    let load = bench::Load { count: 20, threads: 2, years: 6 };
-    let measured = bench::records(&busy, load, || {}).unwrap();
-    assert!(measured.per_s > 0 && measured.bytes > 20 * 60_000, "{measured:?}");
+    std::thread::scope(|scope| {
+        for part in [0, 10] {
+            let busy = &busy;
+            scope.spawn(move || {
+                (part..part + 10).for_each(|index| drop(busy.render(&bench::entitlement(index, 6).unwrap())))
+            });
+        }
+    });
     assert!(first.pdf == busy.render(&again).unwrap().pdf);
+}
+
+#[test]
+fn the_benchmark_prints_what_it_counts() {
+    let measured = bench::records(bench::Load { count: 20, threads: 2, years: 6 }, || {}).unwrap();
+    assert_eq!((measured.papers, measured.threads), (20, 2));
+    assert!(measured.per_s > 0 && measured.bytes > 20 * 60_000, "{measured:?}");
 }
 
 #[test]
@@ -89,29 +94,6 @@ fn each_fact_and_the_seal_are_printed() {
     assert!(unsealed.pdf.len() + 1_000 < printed.len(), "the seal is drawn");
     let described: String = "印章：邯郸市".encode_utf16().map(|unit| format!("{unit:04X}")).collect();
     assert!(holds(&printed, &described) && !holds(&unsealed.pdf, &described), "the seal has its alternative text");
-}
-
-#[test]
-fn a_rare_character_is_printed_right_or_refused_by_its_code_point() {
-    let press = press();
-    let rendered = press.render(&named("王𬱖㛃")).unwrap();
-    keep("rare.pdf", &rendered.pdf);
-    assert!(press.check_spelling(&named("王𬱖㛃").body).is_ok());
-    let refused = press.render(&named("王𠮷𠮷𪚥")).unwrap_err();
-    assert_eq!(refused, RenderError::RareCharacter { characters: vec!['𠮷', '𪚥'] });
-    assert_eq!(refused.to_string(), "no face has U+20BB7, U+2A6A5");
-    assert_eq!(press.check_spelling(&named("王𠮷𠮷𪚥").body), Err(refused));
-}
-
-#[test]
-fn a_folder_of_fonts_is_asked_for_what_is_missing() {
-    // The one font at hand lacks the character too: it is read, asked, and the refusal stays.
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.txt"), "no font").unwrap();
-    std::fs::copy(fonts().join("NotoSerifSC-Bold.ttf"), folder.path().join("b.ttf")).unwrap();
-    let press = Press::new(Seal::demo("甲"), Some(folder.path().to_owned())).unwrap();
-    assert!(matches!(press.render(&named("𠮷")), Err(RenderError::RareCharacter { .. })));
-    assert!(press.render(&named("吉")).is_ok());
 }
 
 fn fonts() -> PathBuf {

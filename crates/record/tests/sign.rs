@@ -66,7 +66,7 @@ fn what_proves_nothing_is_refused_in_order() {
     // Somebody else of the same name with a certificate and an authority of their own.
     let forger = Signer::passing(AGENCY, at(NOW)).unwrap();
     check(b"the file", &forger.sign(b"the file", at(NOW)).to_file(), VerifyError::Untrusted);
-    assert_eq!(verify(b"the file", sig.as_bytes(), "no certificate"), Err(VerifyError::Untrusted));
+    assert_eq!(verify(b"the file", sig.as_bytes(), "no certificate"), Err(VerifyError::Authority));
 }
 
 #[test]

@@ -21,6 +21,7 @@ create table record_issue (
 create index record_issue_by_person on record_issue (person_id, id);
 create index record_issue_by_about on record_issue (about) where about is not null;
 
+-- facts and pdf name a person: both are sealed (control's keys). sm3 is of the open file and stands on the public page.
 create table record_file (
     id               uuid primary key references record_issue (id),
     template_version integer not null,
