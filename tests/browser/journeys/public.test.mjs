@@ -13,6 +13,7 @@ const PAGES = [
   'calculators/flexible',
   'calculators/late-payment',
   'rules',
+  'rules/debts',
   'verify',
   'privacy',
   'accessibility',

@@ -269,3 +269,16 @@ verify-code-hint = Printed beside the QR code: 16 letters and digits
 verify-ask = Check
 verify-code-mistake = Enter the verification code of 16 letters and digits that is printed beside the QR code
 verify-note = You can also scan the QR code on the paper. If the address it opens is not ours, do not trust it.
+
+debts-lead = What somebody owes and what that stops, as it holds on { $day }. Where a reform changed the answer, the earlier one stands below it.
+debts-owed = What is owed
+debts-before = before: { $verdict }
+debts-act-enrol = Enrolling staff
+debts-act-retire = Retiring
+debts-act-transfer_out = Moving the pension relation elsewhere
+debts-act-claim_unemployment = Claiming unemployment benefit
+debts-situation-own_months = For the person's own months
+debts-situation-other_months = For other people's months only
+debts-situation-own_months_bankrupt = For own months, employer bankrupt
+debts-situation-other_months_bankrupt = For others' months only, employer bankrupt
+debts-link = Which debt blocks which act

@@ -254,3 +254,16 @@ verify-code-hint = 印在二维码旁边，16 位字母和数字
 verify-ask = 查验
 verify-code-mistake = 请填写 16 位的验证码，由字母和数字组成，印在二维码旁边
 verify-note = 也可以用手机扫描纸上的二维码，直接打开结果。网址不是本网站的，就不要相信。
+
+debts-lead = 欠了什么、影响哪件事，以{ $day }有效的规定为准；改革改变了答案的，下面注明从前的规定。
+debts-owed = 欠缴险种
+debts-before = 从前：{ $verdict }
+debts-act-enrol = 新增参保人员
+debts-act-retire = 办理退休
+debts-act-transfer_out = 转出养老保险关系
+debts-act-claim_unemployment = 申领失业保险金
+debts-situation-own_months = 欠的是本人月份
+debts-situation-other_months = 只欠他人月份
+debts-situation-own_months_bankrupt = 欠的是本人月份，单位破产
+debts-situation-other_months_bankrupt = 只欠他人月份，单位破产
+debts-link = 哪项欠费影响哪件业务

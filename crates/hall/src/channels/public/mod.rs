@@ -1,6 +1,7 @@
 //! What anybody may read: the start page, what each insurance is for, calculators, rules, explanations of refusals.
 
 mod calculators;
+mod debts;
 mod health;
 mod insurances;
 mod papers;
@@ -20,6 +21,7 @@ pub fn routes() -> Router<Shared> {
         .merge(insurances::routes())
         .merge(calculators::routes())
         .merge(rules::routes())
+        .merge(debts::routes())
         .merge(papers::routes())
         .merge(problems::routes())
         .merge(verify::routes())
