@@ -172,7 +172,7 @@ pub fn resident_kib() -> u64 {
 }
 
 /// Processor time of this process in milliseconds, to a hundredth of a second; nought where the kernel does not say.
-fn cpu_millis() -> u64 {
+pub fn cpu_millis() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The name in brackets may hold spaces; user and system time are the 12th and 13th word after it.
     let words = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_ascii_whitespace();

@@ -60,6 +60,8 @@ pub struct Rendered {
     pub pdf: Vec<u8>,
     /// How many pages.
     pub pages: usize,
+    /// How often it was laid out: once where the paper before had as many pages.
+    pub passes: usize,
 }
 
 impl std::fmt::Debug for Rendered {
@@ -213,7 +215,7 @@ struct Sheet<'a> {
 impl Sheet<'_> {
     fn set(&self, paper: &Paper) -> Result<Rendered, RenderError> {
         let document = self.content().and_then(|content| self.lay_out(&content));
-        let mut document = document.map_err(|errors| RenderError::Typeset(joined(&errors)))?;
+        let (mut document, passes) = document.map_err(|errors| RenderError::Typeset(joined(&errors)))?;
         // Said here and not in the template: there it would be part of the style of all that the paper says, and no label
         // would be known from the paper before.
         let info = document.info_mut();
@@ -228,7 +230,7 @@ impl Sheet<'_> {
             ..PdfOptions::default()
         };
         let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| RenderError::Typeset(joined(&errors)))?;
-        Ok(Rendered { pdf, pages: document.pages().len() })
+        Ok(Rendered { pdf, pages: document.pages().len(), passes })
     }
 
     /// What the template makes of the data.
@@ -246,13 +248,14 @@ impl Sheet<'_> {
         Ok(module.content())
     }
 
-    /// The content on pages: as `typst::compile` lays it out, but begun from the places of the paper before.
-    fn lay_out(&self, content: &Content) -> SourceResult<PagedDocument> {
+    /// The content on pages, and in how many passes: as `typst::compile` lays it out, but begun from the places of the paper
+    /// before.
+    fn lay_out(&self, content: &Content) -> SourceResult<(PagedDocument, usize)> {
         let (world, traced) = (self.tracked(), Traced::default());
         let library = world.library();
         let (base, target) = (StyleChain::new(&library.styles), TargetElem::target.set(Target::Paged).wrap());
         let mut places = self.template.places.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for _ in 0..PASSES_MAX {
+        for pass in 1..=PASSES_MAX {
             let known: &dyn Introspector = places.as_deref().map_or(&EmptyIntrospector, |places| places);
             let (constraint, mut sink) = (Constraint::new(), Sink::new());
             let mut engine = Engine {
@@ -268,7 +271,7 @@ impl Sheet<'_> {
             let settled = constraint.validate(found);
             places = Some(Arc::clone(document.introspector()));
             if settled {
-                return self.settled(document, sink);
+                return Ok((self.settled(document, sink)?, pass));
             }
         }
         Err([SourceDiagnostic::error(Span::detached(), "the pages of the paper do not settle")].into())

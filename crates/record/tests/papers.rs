@@ -60,6 +60,15 @@ fn the_same_facts_give_the_same_bytes() {
 }
 
 #[test]
+fn a_paper_of_as_many_pages_as_the_last_is_laid_out_once() {
+    let press = press();
+    // Another person with other figures: nothing that only they have may be part of a place.
+    let passes = |index, years| press.render(&bench::entitlement(index, years).unwrap()).unwrap().passes;
+    assert_eq!((passes(1, 24), passes(2, 24), passes(3, 24)), (2, 1, 1));
+    assert_eq!((passes(4, 2), passes(5, 2)), (2, 1), "fewer pages are found out");
+}
+
+#[test]
 fn the_benchmark_prints_what_it_counts() {
     let measured = bench::records(bench::Load { count: 20, threads: 2, years: 6 }, || {}).unwrap();
     assert_eq!((measured.papers, measured.threads), (20, 2));
