@@ -170,6 +170,11 @@ impl Running {
         return_file::cut(&self.bank, date)
     }
 
+    /// Takes a transfer, as `POST /outside/pay` does, and answers its serial number; nothing where the bank refuses it.
+    pub fn transfer(&self, transfer: Transfer) -> Option<String> {
+        control::transfer(&self.bank, transfer).ok()
+    }
+
     /// Lets requests under way end, then returns.
     pub async fn stop(mut self) {
         self.serving.stop().await;
