@@ -51,6 +51,8 @@ pub enum DatabaseError {
 pub(crate) const SERVICE_ROLE: &str = "zhijian_app";
 /// About four connections a core: more only queue in the server.
 const POSTGRES_CONNECTIONS: u32 = 8;
+/// A connection that has rested so long is asked before it is used: the server may have gone meanwhile.
+const RESTED: Duration = Duration::from_secs(1);
 const SQLITE_READERS: u32 = 4;
 
 impl Database {
@@ -152,6 +154,16 @@ async fn open_postgres(url: &str, role: Option<&str>) -> Result<Database, Databa
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(Duration::from_secs(10))
+        // A connection in steady use is not asked each time whether it still stands: an act that finds it gone is done again.
+        .test_before_acquire(false)
+        .before_acquire(|connection, known| {
+            Box::pin(async move {
+                if known.idle_for > RESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await
         .map_err(unreachable)?;

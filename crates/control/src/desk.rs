@@ -3,7 +3,7 @@
 use crate::audit::{NewLine, Outcome};
 use crate::group::Writer;
 use crate::job::NewJob;
-use crate::op::Keep;
+use crate::op::{Keep, Within};
 use crate::{
     Act, Action, Actor, Clock, Database, Declined, Engine, Fault, Keys, Op, Purpose, Subject, View, allowed, store,
 };
@@ -124,7 +124,7 @@ impl Inner {
     async fn try_on_server<A: Act>(&self, actor: &Actor, act: &A) -> Result<A::Answer, Declined<A::Error>> {
         let mut trail = Trail::default();
         let transaction = begin(&self.database).await.map_err(Declined::Database)?;
-        let done = self.run(transaction, actor, act, &mut trail, Commit::WithTrail).await;
+        let done = self.run(Within::Own(transaction), actor, act, &mut trail, Commit::WithTrail).await;
         if done.is_err() && !trail.lines.is_empty() {
             let alone = begin(&self.database).await.map_err(Declined::Database)?;
             store::write_trail(&alone, &trail).await.map_err(Declined::Database)?;
@@ -136,17 +136,16 @@ impl Inner {
         done
     }
 
-    /// Runs an act in a transaction or savepoint of its own, and closes it: kept when done, rolled back when not.
-    /// The audit line and the jobs go to the trail.
+    /// Runs an act and closes what is its own: kept when done, rolled back when not. The audit line and the jobs go to the trail.
     pub(crate) async fn run<A: Act>(
         &self,
-        transaction: DatabaseTransaction,
+        within: Within,
         actor: &Actor,
         act: &A,
         trail: &mut Trail,
         commit: Commit,
     ) -> Result<A::Answer, Declined<A::Error>> {
-        let mut op = Op::new(transaction, self.clock.now(), self.area, self.keys.clone(), actor.clone());
+        let mut op = Op::new(within, self.clock.now(), self.area, self.keys.clone(), actor.clone());
         let mut subject = Subject::Nobody;
         let work = AssertUnwindSafe(checked(&mut op, actor, act, &mut subject)).catch_unwind();
         let done = work.await.unwrap_or(Err(Declined::Broken));

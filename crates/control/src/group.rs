@@ -1,15 +1,21 @@
-//! Group commit: on SQLite there is one writer. It takes the waiting acts, runs each in a savepoint of its own and commits
-//! them together, one fsync for many. Callers cannot tell.
+//! Group commit: on SQLite there is one writer. It takes the waiting acts, runs them in one transaction and commits them
+//! together, one fsync for many. Callers cannot tell.
+//!
+//! Nearly every group is done as a whole. Where one of its acts is not, all is rolled back and done again, each act in a
+//! savepoint of its own, so that only what was refused is lost; and so are the groups that follow, for refusals come in swarms.
 
 use crate::desk::{Commit, Inner, Trail, begin};
+use crate::op::Within;
 use crate::{Act, Actor, Declined, store};
 use futures::future::BoxFuture;
 use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait};
-use std::sync::{Mutex, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use tokio::sync::{mpsc, oneshot};
 
 /// So many acts share a commit at most; beyond it the first would wait too long for its answer.
 const GROUP_MAX: usize = 64;
+/// So many groups take savepoints after one in which an act was refused.
+const CAREFUL: u32 = 16;
 /// So many acts may wait for the writer before callers wait for room.
 const QUEUE: usize = 1024;
 
@@ -28,13 +34,8 @@ impl Default for Writer {
 
 /// An act in the queue, its types hidden.
 trait Waiting: Send {
-    /// Runs the act in a savepoint and keeps its outcome.
-    fn run<'a>(
-        &'a mut self,
-        desk: &'a Inner,
-        savepoint: DatabaseTransaction,
-        trail: &'a mut Trail,
-    ) -> BoxFuture<'a, ()>;
+    /// Runs the act, keeps its outcome and says whether it was done.
+    fn run<'a>(&'a mut self, desk: &'a Inner, within: Within, trail: &'a mut Trail) -> BoxFuture<'a, bool>;
     /// Hands the outcome to whoever waits, now that the group is committed or failed.
     fn answer(self: Box<Self>, committed: &Result<(), DbErr>);
 }
@@ -69,6 +70,7 @@ fn closed() -> DbErr {
 
 async fn write(desk: Weak<Inner>, mut waiting: mpsc::Receiver<Box<dyn Waiting>>) {
     let mut group: Vec<Box<dyn Waiting>> = Vec::with_capacity(GROUP_MAX);
+    let mut careful = 0;
     while let Some(first) = waiting.recv().await {
         group.push(first);
         while group.len() < GROUP_MAX
@@ -78,7 +80,7 @@ async fn write(desk: Weak<Inner>, mut waiting: mpsc::Receiver<Box<dyn Waiting>>)
         }
         let Some(desk) = desk.upgrade() else { return };
         metrics::histogram!("zhijian_group_commit_acts").record(f64::from(u32::try_from(group.len()).unwrap_or(0)));
-        let committed = commit_together(&desk, &mut group).await;
+        let committed = commit_together(&desk, &mut group, &mut careful).await;
         if let Err(error) = &committed {
             tracing::error!(%error, acts = group.len(), "a group of acts could not be committed");
         }
@@ -86,14 +88,51 @@ async fn write(desk: Weak<Inner>, mut waiting: mpsc::Receiver<Box<dyn Waiting>>)
     }
 }
 
-async fn commit_together(desk: &Inner, group: &mut [Box<dyn Waiting>]) -> Result<(), DbErr> {
+async fn commit_together(desk: &Inner, group: &mut [Box<dyn Waiting>], careful: &mut u32) -> Result<(), DbErr> {
+    *careful = careful.saturating_sub(1);
+    if *careful == 0 {
+        if commit_as_a_whole(desk, group).await? {
+            return Ok(());
+        }
+        *careful = CAREFUL;
+    }
     let transaction = begin(&desk.database).await?;
     let mut trail = Trail::default();
     for act in group.iter_mut() {
         #[expect(clippy::disallowed_methods, reason = "a savepoint of the group's own transaction")]
         let savepoint = transaction.begin().await?;
-        act.run(desk, savepoint, &mut trail).await;
+        act.run(desk, Within::Own(savepoint), &mut trail).await;
     }
+    finish(desk, transaction, trail).await
+}
+
+/// Runs the acts without savepoints. False where one among several was not done: then nothing of any of them remains.
+async fn commit_as_a_whole(desk: &Inner, group: &mut [Box<dyn Waiting>]) -> Result<bool, DbErr> {
+    let transaction = Arc::new(begin(&desk.database).await?);
+    let mut trail = Trail::default();
+    let mut done = true;
+    for act in group.iter_mut() {
+        done = act.run(desk, Within::Shared(Arc::clone(&transaction)), &mut trail).await;
+        if !done {
+            break;
+        }
+    }
+    let transaction = Arc::try_unwrap(transaction);
+    let transaction = transaction.map_err(|_| DbErr::Custom("an act has kept its transaction".to_owned()))?;
+    if done {
+        finish(desk, transaction, trail).await?;
+        return Ok(true);
+    }
+    transaction.rollback().await?;
+    let alone = group.len() == 1;
+    if alone {
+        // Nobody else's work was lost with it, so it need not be done again: its line stays.
+        finish(desk, begin(&desk.database).await?, trail).await?;
+    }
+    Ok(alone)
+}
+
+async fn finish(desk: &Inner, transaction: DatabaseTransaction, trail: Trail) -> Result<(), DbErr> {
     store::write_trail(&transaction, &trail).await?;
     transaction.commit().await?;
     if !trail.jobs.is_empty() {
@@ -103,14 +142,10 @@ async fn commit_together(desk: &Inner, group: &mut [Box<dyn Waiting>]) -> Result
 }
 
 impl<A: Act> Waiting for Queued<A> {
-    fn run<'a>(
-        &'a mut self,
-        desk: &'a Inner,
-        savepoint: DatabaseTransaction,
-        trail: &'a mut Trail,
-    ) -> BoxFuture<'a, ()> {
+    fn run<'a>(&'a mut self, desk: &'a Inner, within: Within, trail: &'a mut Trail) -> BoxFuture<'a, bool> {
         Box::pin(async move {
-            self.outcome = Some(desk.run(savepoint, &self.actor, &self.act, trail, Commit::ByGroup).await);
+            let outcome = desk.run(within, &self.actor, &self.act, trail, Commit::ByGroup).await;
+            self.outcome.insert(outcome).is_ok()
         })
     }
 

@@ -18,7 +18,15 @@ pub struct View {
 
 enum Link {
     Pool(DatabaseConnection),
-    Inside(DatabaseTransaction),
+    Inside(Within),
+}
+
+/// The transaction of an act.
+pub(crate) enum Within {
+    /// Its own, or a savepoint of its own: closing the act closes it.
+    Own(DatabaseTransaction),
+    /// One that it shares with others; whoever began it closes it.
+    Shared(Arc<DatabaseTransaction>),
 }
 
 impl View {
@@ -30,7 +38,8 @@ impl View {
     pub fn db(&self) -> DatabaseExecutor<'_> {
         match &self.link {
             Link::Pool(pool) => DatabaseExecutor::Connection(pool),
-            Link::Inside(transaction) => DatabaseExecutor::Transaction(transaction),
+            Link::Inside(Within::Own(transaction)) => DatabaseExecutor::Transaction(transaction),
+            Link::Inside(Within::Shared(transaction)) => DatabaseExecutor::Transaction(transaction),
         }
     }
 
@@ -102,14 +111,8 @@ pub struct Op {
 }
 
 impl Op {
-    pub(crate) fn new(
-        transaction: DatabaseTransaction,
-        at: Timestamp,
-        area: AreaCode,
-        keys: Arc<Keys>,
-        actor: Actor,
-    ) -> Op {
-        Op { view: View { link: Link::Inside(transaction), at, area, keys }, actor, jobs: Vec::new() }
+    pub(crate) fn new(within: Within, at: Timestamp, area: AreaCode, keys: Arc<Keys>, actor: Actor) -> Op {
+        Op { view: View { link: Link::Inside(within), at, area, keys }, actor, jobs: Vec::new() }
     }
 
     /// Who asks.
@@ -156,12 +159,11 @@ impl Op {
     }
 
     pub(crate) async fn close(self, keep: Keep) -> Result<Vec<NewJob>, DbErr> {
-        let Link::Inside(transaction) = self.view.link else {
-            return Err(DbErr::Custom("an act outside a transaction".to_owned()));
-        };
-        match keep {
-            Keep::Everything => transaction.commit().await?,
-            Keep::Nothing => transaction.rollback().await?,
+        match (self.view.link, keep) {
+            (Link::Pool(_), _) => return Err(DbErr::Custom("an act outside a transaction".to_owned())),
+            (Link::Inside(Within::Own(transaction)), Keep::Everything) => transaction.commit().await?,
+            (Link::Inside(Within::Own(transaction)), Keep::Nothing) => transaction.rollback().await?,
+            (Link::Inside(Within::Shared(_)), Keep::Everything | Keep::Nothing) => {}
         }
         Ok(self.jobs)
     }

@@ -193,6 +193,32 @@ testkit::both_engines! {
         assert_eq!((ids.len(), open_items(&kit).await), (8, 8));
     }
 
+    /// Those who share a commit with a refusal or a panic lose nothing by it, and are not done twice.
+    async fn among_many_only_what_is_refused_is_lost(kit: Kit) {
+        const ENDS: [End; 3] = [End::Well, End::Refused, End::Panic];
+        // The second swarm meets a desk that the first has made careful.
+        for swarm in [0..60u128, 60..120] {
+            let tasks = swarm.clone().map(|n| {
+                let (desk, me, end) = (kit.desk.clone(), someone(n), ENDS[usize::try_from(n % 3).unwrap()]);
+                let key = &*Box::leak(format!("note {n}").into_boxed_str());
+                tokio::spawn(async move { desk.perform(&Actor::person(me, Channel::Web), Note { person: me, end, key }).await })
+            });
+            for (n, task) in swarm.clone().zip(tasks.collect::<Vec<_>>()) {
+                let done = task.await.unwrap();
+                let told = match n % 3 {
+                    0 => done.is_ok(),
+                    1 => matches!(done, Err(Declined::Refused(NoteError::No))),
+                    _ => matches!(done, Err(Declined::Broken)),
+                };
+                assert!(told, "{n}: {done:?}");
+                let line = if n % 3 == 0 { Outcome::Done } else { Outcome::Refused };
+                assert_eq!(outcomes(&kit, someone(n)).await, vec![line], "{n}");
+            }
+        }
+        assert_eq!(open_items(&kit).await, 40);
+        assert_eq!(kit.desk.perform(&system(), job::Claim { limit: 100 }).await.unwrap().len(), 40);
+    }
+
     async fn a_look_leaves_a_line_and_a_stranger_sees_nothing(kit: Kit) {
         let (me, other) = (someone(1), someone(2));
         kit.desk.look(&Actor::person(me, Channel::Web), Purpose::OwnFile, me).await.unwrap();

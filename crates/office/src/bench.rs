@@ -67,6 +67,10 @@ pub struct Measured {
     pub statements_us: u64,
     /// The rest of a payment's time: queueing, `BEGIN`, savepoints, `COMMIT`, and our own code, in microseconds.
     pub rest_us: u64,
+    /// Processor time of this process for a payment of the verb, in microseconds; the server's own is not among it.
+    pub cpu_us: u64,
+    /// The same for a payment of the bare driver.
+    pub bare_cpu_us: u64,
     /// So many payments shared one commit of the bare driver, the mean.
     pub bare_group: Number,
 }
@@ -319,6 +323,8 @@ impl<R: AsyncFn(Vec<Attempt>) -> Result<Vec<Verified>, String>> Bench<R> {
             ratios: ratios.into_iter().map(thousandths).collect::<Result<_, _>>()?,
             statements_us,
             rest_us: payment_us.saturating_sub(statements_us),
+            cpu_us: cpu_us(turns.iter().map(|turn| &turn.verb)),
+            bare_cpu_us: cpu_us(turns.iter().map(|turn| &turn.bare)),
             bare_group: thousandths(self.bare.group_thousandths())?,
         })
     }
@@ -328,6 +334,12 @@ impl<R: AsyncFn(Vec<Attempt>) -> Result<Vec<Verified>, String>> Bench<R> {
         self.listening.database().close().await;
         self.desk.database().close().await;
     }
+}
+
+/// Processor time for a payment over all rounds, in microseconds.
+fn cpu_us<'a>(rounds: impl Iterator<Item = &'a Round>) -> u64 {
+    let (millis, done) = rounds.fold((0, 0), |(millis, done), round| (millis + round.cpu_millis, done + round.done()));
+    millis * 1000 / done.max(1)
 }
 
 /// The one in the middle; of an even number the lower one.

@@ -1,6 +1,7 @@
 //! One turn: clients take payments from a common stock, one after the other, until the time is over.
 
 use super::BenchError;
+use record::bench::cpu_millis;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,6 +16,8 @@ pub(super) struct Stock<T>(Arc<Mutex<IntoIter<T>>>);
 /// What a turn came to.
 pub(super) struct Round {
     took: Duration,
+    /// Processor time of this process meanwhile, in milliseconds.
+    pub(super) cpu_millis: u64,
     /// How long each payment took, in microseconds.
     pub(super) times: Vec<u64>,
 }
@@ -44,7 +47,7 @@ impl<T: Send + 'static> Stock<T> {
     where
         P: Fn(u16, T) -> Paying + Clone + Send + 'static,
     {
-        let start = Instant::now();
+        let (start, cpu) = (Instant::now(), cpu_millis());
         let clients: Vec<_> = (0..clients)
             .map(|client| {
                 let (stock, pay) = (Arc::clone(&self.0), pay.clone());
@@ -65,7 +68,7 @@ impl<T: Send + 'static> Stock<T> {
         for client in clients {
             times.append(&mut client.await.map_err(|_| BenchError::Client)??);
         }
-        Ok(Round { took: start.elapsed(), times })
+        Ok(Round { took: start.elapsed(), cpu_millis: cpu_millis() - cpu, times })
     }
 }
 

@@ -35,7 +35,8 @@ const SCHEMA: &str = "zhijian_bench";
 impl Payments {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
         let folder = Folder::make()?;
-        let url = self.database.clone().unwrap_or_else(|| format!("sqlite:{}", folder.0.join("bench.sqlite").display()));
+        let url =
+            self.database.clone().unwrap_or_else(|| format!("sqlite:{}", folder.0.join("bench.sqlite").display()));
         let measured = match Engine::of(&url).map_err(|error| one_line(&error))? {
             Engine::Sqlite => {
                 let _file = SqliteFile::claim(&url)?;
@@ -55,33 +56,48 @@ impl Payments {
         control::migrate(url, office::MIGRATIONS).await.map_err(|error| one_line(&error))?;
         let (clock, key_file) = (bench::clock(), folder.0.join("keys"));
         let keys = || Keys::open_or_create(&key_file);
-        let place = Place { url, keys: &keys, clock: clock.clone() };
+        let town = Town::open(clock.clone()).await?;
+        let place = Place { url, keys: &keys, clock };
         let load = Load { clients: self.clients, length: Duration::from_secs(self.seconds) };
         let bar = progress::bar(u64::from(STEPS), "paying");
-        let report = async |attempts: Vec<Attempt>| report(&clock, attempts).await;
+        let report = async |attempts: Vec<Attempt>| town.report(attempts).await;
         let measured = bench::payments(&place, load, report, || bar.inc(1)).await;
         bar.finish_and_clear();
+        town.bank.stop().await;
         measured.map_err(|error| one_line(&error))
     }
 }
 
-/// A new stand-in each time, so that its return file tells of nothing else.
-async fn report(clock: &Arc<dyn Clock>, attempts: Vec<Attempt>) -> Result<Vec<Verified>, String> {
-    let client = Client { id: "BENCH".to_owned(), key: uuid::Uuid::now_v7().to_string() };
-    let key = client.key.clone().into();
-    let mut config = outside::bank::Config::new(client);
-    config.clock = outside::clock::Clock::fixed(clock.now());
-    let running = outside::bank::start(config).await.map_err(|error| one_line(&error))?;
-    for Attempt { number, amount, .. } in attempts {
-        let (payer_account, payer_name) = ("6222000000000000001".to_owned(), "测试人员".to_owned());
-        running.transfer(Transfer { note_number: number, payer_account, payer_name, amount: Some(amount) });
+/// A stand-in for a bank at which people pay, and our client there.
+struct Town {
+    bank: outside::bank::Running,
+    client: Bank,
+    clock: Arc<dyn Clock>,
+}
+
+impl Town {
+    async fn open(clock: Arc<dyn Clock>) -> Result<Town, String> {
+        let client = Client { id: "BENCH".to_owned(), key: uuid::Uuid::now_v7().to_string() };
+        let key = client.key.clone().into();
+        let mut config = outside::bank::Config::new(client);
+        config.clock = outside::clock::Clock::fixed(clock.now());
+        let bank = outside::bank::start(config).await.map_err(|error| one_line(&error))?;
+        let (payee_account, payee_name) =
+            ("1304990000000000001".to_owned(), "社会保险经办机构收入户（演示）".to_owned());
+        let config = Config { base_url: bank.url(), client: "BENCH".to_owned(), key, payee_account, payee_name };
+        let client = Bank::new(config, clock.clone()).map_err(|error| one_line(&error))?;
+        Ok(Town { bank, client, clock })
     }
-    let (payee_account, payee_name) = ("1304990000000000001".to_owned(), "社会保险经办机构收入户（演示）".to_owned());
-    let config = Config { base_url: running.url(), client: "BENCH".to_owned(), key, payee_account, payee_name };
-    let bank = Bank::new(config, clock.clone()).map_err(|error| one_line(&error))?;
-    let reported = bank.arrivals(kernel::business_date(clock.now())).await.map_err(|error| one_line(&error));
-    running.stop().await;
-    reported
+
+    /// People pay, and the bank says so in its return files.
+    async fn report(&self, attempts: Vec<Attempt>) -> Result<Vec<Verified>, String> {
+        for Attempt { number, amount, .. } in attempts {
+            let (payer_account, payer_name) = ("6222000000000000001".to_owned(), "测试人员".to_owned());
+            self.bank.transfer(Transfer { note_number: number, payer_account, payer_name, amount: Some(amount) });
+        }
+        let day = kernel::business_date(self.clock.now());
+        self.client.arrivals(day).await.map_err(|error| one_line(&error))
+    }
 }
 
 /// A folder for keys and the scratch file, removed at the end.
