@@ -15,8 +15,10 @@
 
 #![expect(clippy::expect_used, reason = "test support: there is nobody to hand an error to")]
 
+mod death;
 mod kit;
 pub mod postgres;
+pub mod program;
 mod template;
 
 pub use control::Engine;
@@ -24,10 +26,11 @@ pub use kit::{Kit, run};
 
 /// Makes two tests of each function: one on SQLite, one on PostgreSQL, each with a database of its own.
 ///
-/// The list names the migrations of the crates that the test needs, in their order; control's own come by themselves.
+/// The list names the migrations of the crates that the test needs, in their order; control's own come by themselves. A
+/// list that another crate has put together (`on office::MIGRATIONS;`) serves as well.
 #[macro_export]
 macro_rules! both_engines {
-    (on $lists:tt; $($(#[$note:meta])* async fn $name:ident($kit:ident: Kit) $body:block)+) => {
+    (on $lists:expr; $($(#[$note:meta])* async fn $name:ident($kit:ident: Kit) $body:block)+) => {
         $(
             $(#[$note])*
             #[cfg(test)]

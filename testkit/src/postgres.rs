@@ -4,6 +4,7 @@
 //! drops to the user `postgres` (or to the one named in `PG_USER`). It refuses to outlive its parent: the kernel ends it
 //! when the thread that started it dies, even by `kill -9`, and the next start sweeps away the folder that was left.
 
+use crate::death;
 use std::collections::VecDeque;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -274,7 +275,7 @@ fn server_command(binaries: &Path, server: &Server, durability: Durability, acco
     }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     run_as(&mut command, &server.folder, account);
-    die_with_parent(&mut command);
+    death::follow_parent(&mut command, libc::SIGQUIT);
     command
 }
 
@@ -284,20 +285,6 @@ fn run_as(command: &mut Command, inside: &Path, account: Option<Account>) {
     if let Some(account) = account {
         command.uid(account.uid).gid(account.gid);
     }
-}
-
-/// std runs this after it has dropped root, which would clear the wish.
-#[expect(unsafe_code, reason = "a death signal can only be asked for between fork and exec")]
-fn die_with_parent(command: &mut Command) {
-    let ask = || {
-        // SAFETY: prctl is async-signal-safe and takes plain integers here.
-        if unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGQUIT) } == 0 {
-            return Ok(());
-        }
-        Err(std::io::Error::last_os_error())
-    };
-    // SAFETY: the closure only makes that one call, allocates nothing and takes no lock.
-    unsafe { command.pre_exec(ask) };
 }
 
 /// SIGQUIT is the server's "immediate shutdown": its children go with it, as they would not by SIGKILL.
