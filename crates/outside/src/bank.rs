@@ -52,7 +52,7 @@
 //!
 //! # Controls, for demos and tests only (not signed)
 //! `GET|POST /outside/faults` reads or replaces [`Faults`] · `POST /outside/pay` `{"note_number","payer_account","payer_name","amount"?}` transfers without a browser, also a wrong
-//! amount or to a note that the bank does not know → `{"bank_serial"}` · `POST /outside/cut` `{"date"}` cuts a batch now → `{"name":…|null}`.
+//! amount or to a note that the bank does not know → `{"bank_serial"}` · `GET /outside/transfers` → every movement so far · `POST /outside/cut` `{"date"}` cuts a batch now → `{"name":…|null}`.
 
 mod book;
 mod control;
@@ -218,6 +218,7 @@ fn router(bank: &Shared) -> Router {
         .route("/pay/{note_number}", get(page::show).post(page::pay))
         .route("/outside/faults", get(control::faults).post(control::set_faults))
         .route("/outside/pay", post(control::pay))
+        .route("/outside/transfers", get(control::transfers))
         .route("/outside/cut", post(control::cut))
         .merge(api)
         .with_state(Arc::clone(bank))

@@ -129,6 +129,10 @@ impl Book {
         self.movements.values().find(of_note)
     }
 
+    pub(super) fn movements(&self) -> impl Iterator<Item = &Movement> {
+        self.movements.values()
+    }
+
     pub(super) fn payout(&self, number: &str) -> Option<(&Payout, Option<&Movement>)> {
         let payout = self.payouts.get(number)?;
         let of_payout = |movement: &&Movement| movement.direction == Direction::Payout && movement.number == number;

@@ -1,6 +1,6 @@
 //! What demos and tests tell the bank, and the one way in which a transfer comes about.
 
-use super::book::Direction;
+use super::book::{Direction, Movement};
 use super::guard::Refusal;
 use super::note::{is_account, is_number, is_words, read, require};
 use super::return_file::{self, Faults};
@@ -36,6 +36,10 @@ pub(super) fn transfer(bank: &Bank, transfer: Transfer) -> Result<String, Refusa
 pub(super) async fn pay(State(bank): State<Shared>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let serial = transfer(&bank, read(&body)?)?;
     Ok(Json(json!({"bank_serial": serial})))
+}
+
+pub(super) async fn transfers(State(bank): State<Shared>) -> Json<Vec<Movement>> {
+    Json(bank.book().movements().cloned().collect())
 }
 
 pub(super) async fn cut(State(bank): State<Shared>, body: Bytes) -> Result<Json<Value>, Refusal> {
