@@ -1,10 +1,12 @@
 //! What two officers decide about money that does not count: the clerk proposes, the reviewer confirms, and only then it moves.
 
 use crate::settle::SERVED_FUND;
+use crate::tell;
 use contribution::{DUPLICATE_PAYMENT, LIMITS_FELL};
 use control::{Act, Action, Confirmed, Fault, FaultKind, Op, ReviewWorkItem, Subject, WorkItem, WorkItemError};
 use kernel::{Fen, WorkItemId};
 use ledger::{Journal, JournalError, Line, Source, account};
+use message::Notice;
 use payment::{ReceiptId, Refund, RefundError, RefundId};
 use sea_orm::DbErr;
 use serde::Deserialize;
@@ -102,6 +104,10 @@ impl Act for CarryOut {
             (Confirmed::Yes, false) => Ok(Carried::Closed),
             (Confirmed::Yes, true) => {
                 let money: Money = serde_json::from_value(reviewed.detail).map_err(|_| CarryOutError::NoReceipt)?;
+                // What has found its order since is nobody's to give back here: where it came twice, it has an item of its own.
+                if reviewed.kind == UNMATCHED_PAYMENT && !is_unmatched(op, money.receipt).await? {
+                    return Ok(Carried::Closed);
+                }
                 let refund = payment::refund(op, money.receipt, money.amount, reason(&reviewed.kind)).await?;
                 contribution::refund_asked(op, money.receipt.uuid()).await?;
                 Ok(Carried::Refunding(refund.id))
@@ -117,6 +123,11 @@ impl Act for CarryOut {
 fn money_to_give_back(item: &WorkItem) -> bool {
     let about_money = [DUPLICATE_PAYMENT, UNMATCHED_PAYMENT, LIMITS_FELL].contains(&item.kind.as_str());
     about_money && item.decision.as_deref() == Some(REFUND)
+}
+
+async fn is_unmatched(op: &Op, receipt: ReceiptId) -> Result<bool, DbErr> {
+    let receipt = payment::receipt(op, receipt).await?;
+    Ok(receipt.is_none_or(|receipt| receipt.standing == payment::Standing::Unmatched))
 }
 
 fn reason(kind: &str) -> &'static str {
@@ -178,11 +189,20 @@ impl Act for BookRefund {
             vec![Line::debit(held, self.refund.amount), Line::credit(account::GATEWAY_IN_TRANSIT, self.refund.amount)];
         let source = Source { kind: "payment.refund", id: self.refund.id.uuid() };
         let journal = ledger::post(op, Journal::balanced(SERVED_FUND, op.today(), source, lines)?).await?;
-        contribution::refund_done(op, self.refund.receipt.id.uuid(), journal).await?;
-        Ok(())
+        let given_back = contribution::refund_done(op, self.refund.receipt.id.uuid(), journal).await?;
+        // Only the first time: a job that died after this act runs it again.
+        if given_back > 0 { tell_payer(op, &self.refund).await } else { Ok(()) }
     }
 
     fn detail(&self) -> Option<serde_json::Value> {
         Some(serde_json::json!({ "refund": self.refund.id, "amount": self.refund.amount }))
     }
+}
+
+async fn tell_payer(op: &mut Op, refund: &Refund) -> Result<(), BookRefundError> {
+    let Some(order) = refund.receipt.order else { return Ok(()) };
+    let Some(order) = payment::order(op, order).await? else { return Ok(()) };
+    let to = tell::recipient(op, order.payer).await?;
+    message::tell(op, &to, &Notice::Refunded { amount: refund.amount }).await?;
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Closing a gateway's day: its bill, our receipts and refunds, and the books are compared. What agrees moves from transit to the
 //! account where it belongs; each difference is a work item for two officers.
 
-use crate::settle::SERVED_FUND;
+use crate::settle::{SERVED_FUND, Settle};
 use crate::worker::system;
 use crate::{Services, watch};
 use chrono::{TimeDelta, Timelike};
@@ -165,12 +165,27 @@ pub async fn close_day(
         }
         Err(error) => return Err(error.to_string()),
     };
+    take_arrivals(desk, services, gateway, date).await?;
     let first = payment::reconcile(&desk.view(), gateway, date, &rows).await.map_err(|error| error.to_string())?;
     for row in &first.missing_here {
         watch::find_lost(desk, services, gateway, row).await;
     }
     let day = payment::reconcile(&desk.view(), gateway, date, &rows).await.map_err(|error| error.to_string())?;
     desk.perform(actor, CloseDay { day }).await.map_err(|declined| declined.to_string())
+}
+
+/// Settles what a gateway tells of a day without being asked after an order: transfers that name no note of ours, and where
+/// those came from that are known already.
+pub(crate) async fn take_arrivals(
+    desk: &Desk,
+    services: &Services,
+    gateway: GatewayKind,
+    date: Date,
+) -> Result<(), String> {
+    for money in services.gateways.arrivals(gateway, date).await.map_err(|error| error.to_string())? {
+        desk.perform(&system(), Settle { money }).await.map_err(|declined| declined.to_string())?;
+    }
+    Ok(())
 }
 
 /// Whether nothing was received or refunded here on a gateway's day.

@@ -1,6 +1,7 @@
 //! The job handlers: each may be run twice, and a kind that nobody answers for is an error, not a silence.
 
 use crate::clerk::BookRefund;
+use crate::day::take_arrivals;
 use crate::tell::TellOnce;
 use crate::worker::system;
 use crate::{Services, paper, tell};
@@ -77,9 +78,19 @@ async fn issue_voucher(desk: &Desk, services: &Services, job: &VoucherJob) -> Re
 async fn give_back(desk: &Desk, services: &Services, job: RefundJob) -> Result<(), JobError> {
     let refund = payment::refund_of(&desk.view(), job.refund).await.map_err(JobError::of)?;
     let Some(refund) = refund else { return Ok(()) };
-    let payer = payment::payer_of(&desk.view(), refund.receipt.id).await.map_err(JobError::of)?;
+    let mut payer = payment::payer_of(&desk.view(), refund.receipt.id).await.map_err(JobError::of)?;
+    if payer.is_none() {
+        // A bank says only in its files of the day where a transfer came from.
+        let date = kernel::business_date(refund.receipt.paid_at);
+        take_arrivals(desk, services, refund.receipt.gateway, date).await.map_err(JobError::Failed)?;
+        payer = payment::payer_of(&desk.view(), refund.receipt.id).await.map_err(JobError::of)?;
+    }
     let asked = services.gateways.refund(&refund, payer.as_ref(), &services.refund_notice_url).await;
-    let outcome = asked.map_err(JobError::of)?;
+    let mut outcome = asked.map_err(JobError::of)?;
+    if outcome == RefundOutcome::Processing {
+        // A bank that is asked to pay out only ever says that it will; what became of it is another question.
+        outcome = services.gateways.query_refund(&refund).await.map_err(JobError::of)?;
+    }
     if outcome == RefundOutcome::Processing {
         // Asking again with the same number answers where it stands.
         return Err(JobError::Failed("the gateway is still at it".to_owned()));
