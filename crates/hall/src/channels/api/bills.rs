@@ -14,6 +14,7 @@ use kernel::{BillId, Date, Fen, Month, OrderId, Timestamp};
 use payment::gateway::Visit;
 use payment::{Attempt, AttemptId, GatewayError, GatewayKind, Order, RecordCashier, StartAttempt};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -246,6 +247,8 @@ async fn cashier(me: &Me, bill: BillId, attempt: &Attempt, client_ip: &str) -> R
     }
     let public = &me.app().config.public_url;
     let (return_url, notify_url) = (format!("{public}/bill/{bill}"), format!("{public}/notice/wechat-pay"));
+    // The gateway wants an address; where none is known (a test, a socket) our own stands in.
+    let client_ip = if client_ip.parse::<IpAddr>().is_ok() { client_ip } else { "127.0.0.1" };
     let visit = Visit { return_url: &return_url, notify_url: &notify_url, client_ip };
     let url = me.app().services()?.gateways.cashier(attempt, visit).await.map_err(no_cashier)?;
     let record = RecordCashier { attempt: attempt.id, url: url.clone() };

@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use control::Declined;
+use control::{Declined, View};
 use kernel::RecordId;
 use record::{Listed, RecordFile};
 
@@ -43,20 +43,25 @@ async fn issue(State(app): State<Shared>, me: SignedIn) -> Result<Response, Prob
     Ok(see_other(&format!("/records/{id}"), []))
 }
 
-async fn one(page: Page, me: SignedIn, Path(id): Path<String>) -> Result<Html<String>, Problem> {
-    let id = id_of(&id)?;
-    let records = record::list(&me.file().await?, me.person).await?;
+async fn one(
+    State(app): State<Shared>,
+    page: Page,
+    me: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Html<String>, Problem> {
+    let (id, view) = own(&app, &me, &id).await?;
+    let records = record::list(&view, me.person).await?;
     let chosen = records.iter().find(|record| record.id == id).cloned().ok_or_else(Problem::not_found)?;
     html(&RecordsPage { page, records, chosen: Some(chosen) })
 }
 
-async fn file(me: SignedIn, Path(id): Path<String>) -> Result<Response, Problem> {
-    let RecordFile { name, pdf, .. } = own(&me, &id).await?;
+async fn file(State(app): State<Shared>, me: SignedIn, Path(id): Path<String>) -> Result<Response, Problem> {
+    let RecordFile { name, pdf, .. } = delivered(&app, &me, &id).await?;
     Ok(download("application/pdf", &name, pdf))
 }
 
-async fn signature(me: SignedIn, Path(id): Path<String>) -> Result<Response, Problem> {
-    let RecordFile { name, signature, .. } = own(&me, &id).await?;
+async fn signature(State(app): State<Shared>, me: SignedIn, Path(id): Path<String>) -> Result<Response, Problem> {
+    let RecordFile { name, signature, .. } = delivered(&app, &me, &id).await?;
     Ok(download("application/json", &format!("{name}.sig"), signature.into_bytes()))
 }
 
@@ -66,10 +71,17 @@ async fn certificate(State(app): State<Shared>) -> Result<Response, Problem> {
     Ok(download("application/x-pem-file", "agency.pem", authority.into_bytes()))
 }
 
-/// The file of a paper, of its owner only; that somebody asked for another's is written down.
-async fn own(me: &SignedIn, id: &str) -> Result<RecordFile, Problem> {
-    let view = me.file().await?;
-    record::file(&view, me.person, id_of(id)?).await?.ok_or_else(Problem::not_found)
+/// The paper of an address with its owner's file, which the desk opens to the owner only: that somebody asked for another's is
+/// written down.
+async fn own(app: &Shared, me: &SignedIn, id: &str) -> Result<(RecordId, View), Problem> {
+    let id = id_of(id)?;
+    let owner = record::owner(&app.desk().view(), id).await?.ok_or_else(Problem::not_found)?;
+    Ok((id, me.file_of(owner).await?))
+}
+
+async fn delivered(app: &Shared, me: &SignedIn, id: &str) -> Result<RecordFile, Problem> {
+    let (id, view) = own(app, me, id).await?;
+    record::file(&view, me.person, id).await?.ok_or_else(Problem::not_found)
 }
 
 fn id_of(text: &str) -> Result<RecordId, Problem> {
