@@ -9,5 +9,8 @@ mod contract;
 mod journey;
 #[path = "api/kit.rs"]
 mod kit;
+#[path = "api/paying.rs"]
+mod paying;
 #[path = "api/refusals.rs"]
 mod refusals;
+mod world;

@@ -1,5 +1,6 @@
 //! A hall with one flexible worker who can sign in, asked as a program asks it.
 
+use crate::world::World;
 use account::{LoadAccount, PasswordHash};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -9,8 +10,10 @@ use hall::{App, Config};
 use kernel::{AreaCode, IdNumber, Insurance, Month, PersonId};
 use registry::flexible::Register;
 use registry::{Category, NewPerson, RegisterPerson, Source};
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
 use std::sync::Arc;
+use testkit::Kit;
 use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "harvest-moon-7301";
@@ -59,7 +62,28 @@ pub(crate) struct Hall {
     router: Router,
 }
 
+/// A hall in which money can be paid.
+pub(crate) struct Paying {
+    pub(crate) hall: Hall,
+    pub(crate) world: World,
+    pub(crate) services: office::Services,
+}
+
 impl Hall {
+    /// A hall in a world of stand-ins, on a port where notices reach it.
+    pub(crate) async fn paying(kit: &Kit) -> Paying {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let world = World::start(kit).await;
+        let services = world.services(kit, &url);
+        let mut app = App::new(kit.desk.clone(), Config::loopback(url));
+        app.services = Some(services.clone());
+        let router = hall::router(Arc::new(app));
+        let served = router.clone();
+        tokio::spawn(async move { axum::serve(listener, served).await });
+        Paying { hall: Hall { router }, world, services }
+    }
+
     pub(crate) fn over(desk: &Desk) -> Hall {
         let app = App::new(desk.clone(), Config::loopback("http://127.0.0.1:8080"));
         Hall { router: hall::router(Arc::new(app)) }
@@ -144,4 +168,11 @@ pub(crate) async fn flexible_worker(desk: &Desk, order: u16) -> (PersonId, IdNum
     let register = Register { person, insurance: Insurance::Pension, from: january };
     desk.perform(&Actor::person(person, Channel::Counter), register).await.unwrap();
     (person, number)
+}
+
+/// The one text that a query answers with.
+pub(crate) async fn text(kit: &Kit, query: &str) -> String {
+    let connection = kit.desk.database().bulk();
+    let asked = Statement::from_string(connection.get_database_backend(), query);
+    connection.query_one_raw(asked).await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }

@@ -63,7 +63,7 @@ testkit::both_engines! {
         let (line, _) = policy::calc::answer(seed.to_string().as_bytes(), options);
         assert_eq!((answer.status, answer.json()), (StatusCode::OK, serde_json::from_str::<Value>(&line).unwrap()));
         for (question, expected) in [
-            (json!({ "calc": "pension" }), refused(422, "unknown_calc", Some("calc"))),
+            (json!({ "calc": "astrology" }), refused(422, "unknown_calc", Some("calc"))),
             (json!({}), refused(422, "missing_field", Some("calc"))),
             (json!([1]), refused(422, "not_an_object", None)),
             (json!({ "calc": "identity", "id_number": "1", "x": 1 }), refused(422, "unknown_field", Some("x"))),
