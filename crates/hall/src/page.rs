@@ -183,6 +183,11 @@ impl Page {
         self.same_with("mode", self.visit.mode.other().word())
     }
 
+    /// An address of this hall as it can be sent to somebody: with the house's own before it.
+    pub fn whole(&self, path: &str) -> String {
+        format!("{}{path}", self.app.config.public_url)
+    }
+
     fn same_with(&self, name: &str, value: &str) -> String {
         let kept = self.visit.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         address("", kept.chain([(name, value)]))

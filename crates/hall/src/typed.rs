@@ -28,6 +28,12 @@ pub fn percent(text: &str) -> Option<Rate> {
     cleaned(text).trim_end_matches('%').parse().ok()
 }
 
+/// A whole number: `180`, `180 个月`.
+pub fn count(text: &str) -> Option<i64> {
+    let digits = cleaned(text);
+    digits.trim_end_matches('月').trim_end_matches('个').parse().ok()
+}
+
 /// A month: `2026-07`, `2026/7`, `2026年7月`, `202607`.
 pub fn month(text: &str) -> Option<Month> {
     match numbers(text).as_slice() {
@@ -87,6 +93,16 @@ mod tests {
         }
         for text in ["", "7", "2026-13", "2026-07-01-02", "99999999999"] {
             assert_eq!((month(text), date(text)), (None, None), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_months_may_carry_its_unit() {
+        for text in ["180", "１８０", "180 个月", "180月"] {
+            assert_eq!(count(text), Some(180), "{text}");
+        }
+        for text in ["", "15 年", "12.5", "many"] {
+            assert_eq!(count(text), None, "{text}");
         }
     }
 

@@ -27,10 +27,28 @@ const PAGES: &[&str] = &[
     "/calculators/flexible?month=2025-07&percent=60&area=130000",
     "/calculators/late-payment",
     "/calculators/late-payment?principal=1000&due=2025-03-31&paid=2025-07-01",
+    "/calculators/late-payment?principal=1000&due=2005-03-31&paid=2025-07-01",
+    "/calculators/retirement",
+    "/calculators/retirement?category=FF&birth=1975-03",
+    "/calculators/retirement?category=M60&birth=1976-09&wish=2037-09",
+    "/calculators/pension",
+    "/calculators/pension?category=M60&birth=1976-09&year=2025&months=240&deemed=60&index=1&balance=60000&percent=60",
+    "/calculators/unemployment",
+    "/calculators/unemployment?paid=100&on=2026-03-01&tier=middle",
+    "/calculators/unemployment?paid=100&on=2016-03-01&tier=middle",
+    "/calculators/survivor",
+    "/calculators/survivor?death=2025-07&paid=40&own=9000",
+    "/calculators/transfer",
+    "/calculators/transfer?account=45000&bases=48000%0A50000&on=2025-06-01",
+    "/calculators/place",
+    "/calculators/place?household=A&area1=B&months1=130&kind1=ordinary&area2=C&months2=20&on=2025-06-01",
     "/rules",
     "/rules/pension/employer",
     "/rules/base/floor",
     "/rules/medical/employer",
+    "/rules/injury/class_rates",
+    "/rules/survivor/consolation_months",
+    "/rules/reform/vouchers",
     "/privacy",
     "/accessibility",
     "/verify",
@@ -174,6 +192,95 @@ async fn the_worked_example_gives_330_by_the_code_that_bills_people() {
     }
     assert!(page.contains("国发〔2005〕38号"), "each figure names its document");
     assert!(hall.get("/").await.text.contains("3000 × (8% + 2% + 1%) = 330.00"));
+}
+
+/// The same cases as the parameters' own, through the pages.
+#[tokio::test]
+async fn the_calculators_answer_by_the_formulas_that_bill_and_pay() {
+    let hall = Hall::open().await;
+    let answers = [
+        ("/calculators/late-payment?principal=1000&due=2011-05-31&paid=2011-07-31", "75.50 元"),
+        (
+            "/calculators/late-payment?principal=1000&due=2005-03-31&paid=2025-07-01",
+            "滞纳金不超过本金，那样是 1,000.00 元",
+        ),
+        ("/calculators/retirement?category=M60&birth=1976-09", "2039 年 9 月"),
+        ("/calculators/retirement?category=F50&birth=1984-10", "2039 年 9 月"),
+        ("/calculators/retirement?category=M60&birth=1976-09&wish=2036-09", "弹性提前"),
+        ("/calculators/unemployment?paid=60&on=2026-03-01&tier=highest", "18 个月"),
+        ("/calculators/unemployment?paid=11&on=2026-03-01&tier=highest", "缴费不满一年"),
+        ("/calculators/unemployment?paid=60&on=2016-03-01&tier=highest", "现在说不准"),
+        ("/calculators/survivor?death=2025-07&paid=180&drawn=&own=", "丧葬补助金"),
+        ("/calculators/survivor?death=2025-07&paid=40&own=9000", "9,000.00 元"),
+        ("/calculators/transfer?account=45000&bases=48000%0A50000&on=2025-06-01", "56,760.00 元"),
+        ("/calculators/place?household=A&area1=B&months1=130&area2=C&months2=20&on=2025-06-01", ">B</p>"),
+    ];
+    for (path, figure) in answers {
+        let page = hall.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.text.contains(figure), "{path} lacks {figure}");
+        assert!(page.text.contains("class=\"working\"") && page.text.contains("class=\"cite\""), "{path}");
+    }
+}
+
+/// The figures of the case 对账单之后按60%缴到退休, with what else one could do beside them.
+#[tokio::test]
+async fn a_pension_to_come_is_told_with_its_alternatives_each_at_its_own_address() {
+    let hall = Hall::open().await;
+    let asked = "category=F55&birth=1975-01&year=2025&months=240&deemed=0&index=1&balance=60000&percent=60";
+    let page = hall.get(&format!("/calculators/pension?{asked}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for figure in ["缴得多一些", "缴得久一些", "早一些或晚一些退休", "您的选择", "由这 ", "待经办机构确认"]
+    {
+        assert!(page.text.contains(figure), "{figure}");
+    }
+    let more = page.text.split("href=\"/calculators/pension?").find(|rest| rest.contains("percent=300")).unwrap();
+    let link = more.split('"').next().unwrap().replace("&#38;", "&");
+    let other = hall.get(&format!("/calculators/pension?{link}")).await;
+    assert_eq!(other.status, StatusCode::OK);
+    assert!(other.text.contains("300% 档"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_beside_its_field_with_the_way_out() {
+    let hall = Hall::open().await;
+    let life = "category=M60&year=2025&deemed=0&index=1&balance=60000&percent=60";
+    let refused = [
+        ("/calculators/retirement?category=M60&birth=1976-09&wish=2030-01".to_owned(), "wish", "2036-09 到 2042-09"),
+        ("/calculators/retirement?category=M55S&birth=1976-09".to_owned(), "birth", "没有可用的数值"),
+        (format!("/calculators/pension?{life}&birth=1976-09&months=9999"), "months", "之间"),
+        (format!("/calculators/pension?{life}&birth=1976-09&months=240&percent=20"), "percent", "60 到 300"),
+        (format!("/calculators/pension?{life}&birth=1976-09&months=many"), "months", "整数"),
+        (format!("/calculators/pension?{life}&birth=1940-01&months=240"), "retire", ""),
+        ("/calculators/unemployment?paid=12&on=2026-03-01&carried=99&tier=highest".to_owned(), "carried", "0 到 24"),
+        ("/calculators/survivor?death=2015-07&paid=100".to_owned(), "death", "没有可用的数值"),
+        ("/calculators/transfer?account=-1&bases=1&on=2025-06-01".to_owned(), "account", "零或更大"),
+        ("/calculators/transfer?account=1&bases=many&on=2025-06-01".to_owned(), "bases", "每行"),
+        ("/calculators/place?household=&area1=B&months1=1".to_owned(), "household", "地名"),
+    ];
+    for (path, field, text) in refused {
+        let page = hall.get(&path).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        let beside = page.text.split(&format!("id=\"{field}-mistake\">")).nth(1).unwrap_or_else(|| panic!("{path}"));
+        let words = beside.split('<').next().unwrap();
+        assert!(words.contains(text), "{path}: {words}");
+        assert!(page.text.contains(&format!("<a href=\"#{field}\">")), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn each_answer_shows_the_address_that_asks_the_same_again() {
+    let hall = Hall::open().await;
+    for path in PAGES.iter().filter(|path| path.contains("calculators/") && path.contains('=')) {
+        let text = hall.get(path).await.text;
+        let shown = text.split("id=\"link\" class=\"link\" value=\"http://127.0.0.1:8080").nth(1);
+        let link = shown.unwrap_or_else(|| panic!("{path}")).split('"').next().unwrap().replace("&#38;", "&");
+        let again = hall.get(&link).await;
+        assert_eq!(again.status, StatusCode::OK, "{link}");
+        let total =
+            |text: &str| text.split("class=\"total\">").nth(1).map(|rest| rest.split('<').next().unwrap().to_owned());
+        assert_eq!(total(&again.text), total(&text), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -97,6 +97,7 @@ flexible-refused-bad-month = The month must lie between { $first } and { $last }
 flexible-refused-dead = The state of the file does not allow this. Go to a counter
 flexible-refused-retired = You draw a pension, so there is nothing to pay
 flexible-refused-too-young = One may register from the age of 16
+flexible-refused-parameter-not-in-force = No retirement age is known for this birthday; please come to a counter
 flexible-refused-past-retirement-age = You reached the statutory retirement age in { $month }
 flexible-refused-draws-unemployment-benefit = You draw unemployment benefit. Register once it has ended
 flexible-refused-insured-by-employer = { $employer } insures you. The employer must end that first

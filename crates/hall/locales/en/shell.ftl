@@ -47,7 +47,7 @@ rounding-down = What is less than a fen is dropped
 status-confirmed = Read in the original
 status-recalled = Original not yet read
 status-uncertain = To be confirmed by the agency
-same-question = Keep this question as a link
+same-question = The link of this question
 
 # Insurances
 name-pension = Pension insurance

@@ -94,6 +94,7 @@ flexible-refused-bad-month = 月份应在 { $first } 到 { $last } 之间
 flexible-refused-dead = 档案状态不允许办理，请到柜台核对
 flexible-refused-retired = 您已在领取养老金，不用再缴
 flexible-refused-too-young = 未满 16 周岁，还不能登记
+flexible-refused-parameter-not-in-force = 这个出生年月的退休年龄还没有规定，请到柜台办理
 flexible-refused-past-retirement-age = 您在 { $month } 已到法定退休年龄
 flexible-refused-draws-unemployment-benefit = 您正在领取失业保险金，期间由失业保险基金处理，请在停领后登记
 flexible-refused-insured-by-employer = { $employer } 正在为您参保，请先由单位办理停保

@@ -44,7 +44,7 @@ rounding-down = 不足一分的舍去
 status-confirmed = 已核原文
 status-recalled = 待核原文
 status-uncertain = 待经办机构确认
-same-question = 把这次测算存成链接
+same-question = 这次测算的链接
 
 # 险种
 name-pension = 养老保险

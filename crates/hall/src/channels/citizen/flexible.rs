@@ -111,6 +111,7 @@ fn reason(page: &Page, error: &FlexibleError) -> String {
         | FlexibleError::NotOffered(_)
         | FlexibleError::Dead
         | FlexibleError::Retired
+        | FlexibleError::Retirement(_)
         | FlexibleError::TooYoung
         | FlexibleError::DrawsUnemploymentBenefit
         | FlexibleError::ResumeInstead

@@ -68,7 +68,8 @@ impl Kind {
 
     fn calculator(self) -> &'static str {
         match self {
-            Kind::Insurance(Insurance::Pension) => "/calculators/flexible",
+            Kind::Insurance(Insurance::Pension) => "/calculators/pension",
+            Kind::Insurance(Insurance::Unemployment) => "/calculators/unemployment",
             Kind::Insurance(_) | Kind::HousingFund => "/calculators/employee",
         }
     }

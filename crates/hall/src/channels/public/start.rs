@@ -1,6 +1,7 @@
 //! `/`: who the hall is for, what is needed, what can be done, what each insurance is for.
 
 use super::calculators::employee::seed_example;
+use super::calculators::{SHELVES, Shelf};
 use super::insurances::Kind;
 use crate::app::Shared;
 use crate::chart::{Bar, share};
@@ -26,6 +27,7 @@ struct StartPage {
     kinds: [Kind; 6],
     minimum: Vec<(&'static str, i64)>,
     example: Example,
+    shelves: &'static [Shelf],
 }
 
 /// Something that can be done, with its address, the key of its texts and its picture.
@@ -60,5 +62,5 @@ async fn start(State(app): State<Shared>, page: Page) -> Result<Html<String>, Pr
     let parts = seed.parts.iter().filter_map(|part| Some((part.insurance.as_str(), part.employee?)));
     let parts: Vec<(&str, Fen)> = parts.collect();
     let example = Example { base: seed.base, employee: seed.employee, bars: share(&parts, seed.employee) };
-    html(&StartPage { page, tiles: TILES, kinds: Kind::ALL, minimum, example })
+    html(&StartPage { page, tiles: TILES, kinds: Kind::ALL, minimum, example, shelves: &SHELVES })
 }

@@ -1,8 +1,10 @@
 //! `/calculators/employee`: from the wage to what leaves it by insurance, and what the employer pays on top.
 //! `?example=seed` is the worked example that people know: 3000 × (8 % + 2 % + 1 %) = 330.00, by the same formula.
 
-use super::{AREAS, Choice, answered, areas, policy_of, refused, this_month};
+use super::own::Visitor;
+use super::{AREAS, Choice, Places, answered, areas, policy_of, refused, this_month};
 use crate::app::Shared;
+use crate::channels::citizen::Fields;
 use crate::chart::{Bar, share};
 use crate::page::{Mistakes, Page, address};
 use crate::problem::Problem;
@@ -21,6 +23,8 @@ use serde::Deserialize;
 /// The wage and month of the worked example.
 const EXAMPLE_WAGE: Fen = Fen::from_yuan(3000);
 const EXAMPLE_MONTH: (i32, i32) = (2016, 7);
+
+const PLACES: Places = Places { day: "month", facts: &[("rate", "housing")], other: "wage" };
 
 /// What was asked for.
 #[derive(Deserialize, Default)]
@@ -49,6 +53,7 @@ struct EmployeePage {
     form: Form,
     mistakes: Mistakes,
     answer: Option<Answer>,
+    record: bool,
 }
 
 /// What is answered.
@@ -101,16 +106,21 @@ struct Question {
 pub(super) async fn page(
     State(app): State<Shared>,
     page: Page,
+    visitor: Visitor,
     Query(asked): Query<Asked>,
+    Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let mut mistakes = Mistakes::default();
-    let asked = asked.completed(this_month(&app)?);
+    let own = visitor.own(&fields).await?.and_then(|own| own.wage());
+    let mut asked = asked.completed(this_month(&app)?);
+    asked.wage = asked.wage.or_else(|| own.map(|wage| wage.to_string()));
     let form = asked.form(&page);
     let answer = match asked.question(&page, &app, &mut mistakes)? {
         Some(question) => asked.answer(&page, question, &mut mistakes),
         None => None,
     };
-    answered(&EmployeePage { page, form, answer, mistakes: mistakes.clone() }, &mistakes)
+    let record = own.is_some();
+    answered(&EmployeePage { page, form, answer, record, mistakes: mistakes.clone() }, &mistakes)
 }
 
 impl Asked {
@@ -179,11 +189,11 @@ impl Asked {
 
     fn answer(&self, page: &Page, question: Question, mistakes: &mut Mistakes) -> Option<Answer> {
         let Question { policy, facts, housing } = question;
-        let assessed = assess(policy, facts).map_err(|error| refused(page, policy, &error, mistakes)).ok()?;
+        let assessed = assess(policy, facts).map_err(|error| refused(page, policy, &error, &PLACES, mistakes)).ok()?;
         let housing = match housing {
             Some(rate) => {
                 let fund = housing_fund::assess(policy, facts.month, assessed.base, rate);
-                Some(fund.map_err(|error| refused(page, policy, &error, mistakes)).ok()?)
+                Some(fund.map_err(|error| refused(page, policy, &error, &PLACES, mistakes)).ok()?)
             }
             None => None,
         };

@@ -1,7 +1,7 @@
 //! `/calculators/flexible`: what a flexible worker pays for the pension in a month, at each tier and at any percentage
 //! that may be chosen, and how much of it goes to the own account.
 
-use super::{AREAS, Choice, answered, areas, policy_of, refused, this_month};
+use super::{AREAS, Choice, Places, answered, areas, policy_of, refused, this_month};
 use crate::app::Shared;
 use crate::chart::{Chosen, Column, columns};
 use crate::page::{Mistakes, Page, address};
@@ -16,6 +16,8 @@ use policy::contribution::flexible;
 use policy::contribution::flexible::{Facts, Menu, assess, menu};
 use policy::{Policy, base};
 use serde::Deserialize;
+
+const PLACES: Places = Places { day: "month", facts: &[], other: "percent" };
 
 /// What was asked for.
 #[derive(Deserialize, Default)]
@@ -120,7 +122,7 @@ fn answer(
             }))
         }
         Err(error) => {
-            refused(page, policy, &error, mistakes);
+            refused(page, policy, &error, &PLACES, mistakes);
             Ok(None)
         }
     }

@@ -1,6 +1,6 @@
 //! `/calculators/late-payment`: the surcharge on a contribution that is paid late, by the day.
 
-use super::{AREAS, answered, policy_of, refused};
+use super::{AREAS, Places, answered, policy_of, refused};
 use crate::app::Shared;
 use crate::page::{Mistakes, Page, address};
 use crate::problem::Problem;
@@ -10,8 +10,11 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use kernel::{Date, Fen};
+use policy::Policy;
 use policy::surcharge::{Facts, assess};
 use serde::Deserialize;
+
+const PLACES: Places = Places { day: "due", facts: &[], other: "principal" };
 
 /// What was asked for.
 #[derive(Deserialize, Default)]
@@ -37,6 +40,8 @@ struct Answer {
     days: i64,
     amount: Fen,
     total: Fen,
+    /// What it would be if it stopped at the principal, as another reading of the law says; where that makes a difference.
+    capped: Option<Fen>,
     steps: Vec<StepWords>,
     link: String,
 }
@@ -86,14 +91,24 @@ fn answer(page: &Page, facts: Facts, mistakes: &mut Mistakes) -> Result<Option<A
             return Ok(None);
         }
         Err(error) => {
-            refused(page, policy, &error, mistakes);
+            refused(page, policy, &error, &PLACES, mistakes);
             return Ok(None);
         }
     };
     let Facts { principal, due, paid } = facts;
     let total = principal.checked_add(assessed.amount).map_err(|error| Problem::internal(&error))?;
-    let steps = words(page, &assessed.steps);
-    Ok(Some(Answer { days: assessed.days, amount: assessed.amount, total, steps, link: link(principal, due, paid) }))
+    let (steps, link) = (words(page, &assessed.steps), link(principal, due, paid));
+    let capped = capped(policy, facts, assessed.amount);
+    Ok(Some(Answer { days: assessed.days, amount: assessed.amount, total, capped, steps, link }))
+}
+
+/// The same under the other reading of the cap (行政强制法 art. 45), computed only where it could matter.
+fn capped(policy: &Policy, facts: Facts, amount: Fen) -> Option<Fen> {
+    if amount <= facts.principal {
+        return None;
+    }
+    let otherwise = policy.read_otherwise("surcharge/cap").ok()?;
+    assess(&otherwise, facts).ok().map(|assessed| assessed.amount).filter(|capped| *capped != amount)
 }
 
 fn link(principal: Fen, due: Date, paid: Date) -> String {
