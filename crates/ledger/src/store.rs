@@ -9,7 +9,7 @@ use control::chain::Seal;
 use control::{Migration, Op, View};
 use kernel::{Date, Fen, Fund, JournalId};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Value};
 use std::collections::HashMap;
 
 /// The migrations of the ledger's tables.
@@ -55,19 +55,18 @@ pub(crate) async fn insert_journals(op: &Op, entries: &[(JournalId, &Journal)]) 
 }
 
 pub(crate) async fn insert_lines(op: &Op, entries: &[(JournalId, &Journal)]) -> Result<(), DbErr> {
-    let rows: Vec<line::ActiveModel> =
-        entries.iter().flat_map(|(id, journal)| line_rows(*id, &journal.lines)).collect();
+    const INSERT: &str = "insert into ledger_line (journal_id, number, account, side, amount, sub_account)";
+    let rows: Vec<[Value; 6]> = entries.iter().flat_map(|(id, journal)| line_values(*id, &journal.lines)).collect();
     for chunk in rows.chunks(LINES_AT_ONCE) {
-        line::Entity::insert_many(chunk.to_vec()).exec_without_returning(&op.db()).await?;
+        op.insert(INSERT, 6, chunk.as_flattened().to_vec()).await?;
     }
     Ok(())
 }
 
-fn line_rows(journal_id: JournalId, lines: &[Line]) -> impl Iterator<Item = line::ActiveModel> {
-    (1..).zip(lines).map(move |(number, line)| {
+fn line_values(journal: JournalId, lines: &[Line]) -> impl Iterator<Item = [Value; 6]> {
+    (1i32..).zip(lines).map(move |(number, line)| {
         let Line { account, side, amount, sub_account } = *line;
-        let account = account.as_str().to_owned();
-        line::Model { journal_id, number, account, side, amount, sub_account }.into_active_model()
+        [journal.into(), number.into(), account.as_str().into(), side.into(), amount.into(), sub_account.into()]
     })
 }
 

@@ -154,10 +154,6 @@ async fn on_sqlite(connection: &mut SqliteConnection, group: Vec<Vec<Heard>>) ->
 
 macro_rules! arguments {
     ($name:ident -> $Arguments:ty) => {
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "the kinds of value that the verbs send; the enum is SeaORM's"
-        )]
         fn $name(values: Vec<Value>) -> Result<$Arguments, BenchError> {
             let mut arguments = <$Arguments>::default();
             for value in values {
