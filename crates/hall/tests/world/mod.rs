@@ -156,9 +156,9 @@ fn merchant() -> &'static MerchantKeyPair {
 }
 
 fn handset() -> sms::Account {
-    let text = |template: &message::Template| match template {
-        message::Template::Code => "您的验证码是${code}。".to_owned(),
-        _ => "您有一条新消息。".to_owned(),
+    let text = |template: &message::Template| {
+        let is_code = *template == message::Template::Code;
+        if is_code { "您的验证码是${code}。" } else { "您有一条新消息。" }.to_owned()
     };
     let templates: BTreeMap<String, String> =
         message::Template::ALL.iter().map(|it| (format!("SMS_{it}"), text(it))).collect();
