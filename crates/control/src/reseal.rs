@@ -18,8 +18,8 @@ pub struct Sealed {
     pub stored: &'static str,
 }
 
-/// So many rows share a transaction: some tens of milliseconds.
-const CHUNK: i64 = 500;
+/// So many rows share a transaction: some tens of milliseconds, and some ten megabytes of printed papers at most.
+const CHUNK: i64 = 100;
 
 /// Seals every value of the columns again that an older key sealed; the migrations tell which tables are written once;
 /// `progress` hears how many values were sealed. Answers how many.

@@ -196,9 +196,9 @@ mod tests {
     #[test]
     fn a_request_is_signed_as_another_program_signs_it() {
         let vector: serde_json::Value =
-            serde_json::from_str(include_str!("../../../tests/vectors/request.json")).unwrap();
+            serde_json::from_str(include_str!("../../../tests/payment/vectors/request.json")).unwrap();
         let text = |name: &str| vector[name].as_str().unwrap();
-        let pem = include_str!("../../../tests/vectors/merchant.pem");
+        let pem = include_str!("../../../tests/payment/vectors/merchant.pem");
         let merchant = Merchant::new("1900000001".to_owned(), "5A".to_owned(), pem).unwrap();
         let header = merchant.authorization(text("method"), text("path"), 1_772_415_000, text("nonce"), text("body"));
         let expected = format!(
@@ -214,8 +214,8 @@ mod tests {
     fn what_is_no_rsa_key_is_refused() {
         let key = |pem: &str| PlatformKey { serial: "S".to_owned(), public_key_pem: pem.to_owned() };
         let made = |pem: &str| PlatformKeys::new(&[key(pem)]).map(|_| ());
-        assert!(made(include_str!("../../../tests/vectors/platform.pub.pem")).is_ok());
-        assert!(matches!(made(include_str!("../../../tests/vectors/platform.pem")), Err(KeyProblem::NotPem(_))));
+        assert!(made(include_str!("../../../tests/payment/vectors/platform.pub.pem")).is_ok());
+        assert!(matches!(made(include_str!("../../../tests/payment/vectors/platform.pem")), Err(KeyProblem::NotPem(_))));
         for body in ["", "AAAA", "MAA=", "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A"] {
             let pem = format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----");
             assert!(matches!(made(&pem), Err(KeyProblem::NotRsa)), "{body:?}");
