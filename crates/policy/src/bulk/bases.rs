@@ -13,8 +13,6 @@ pub(super) struct Bases {
     unit: BaseUnit,
     floor: u32,
     ceiling: u32,
-    /// A hundredth, half up: fen to whole yuan.
-    to_yuan: Share,
 }
 
 impl Bases {
@@ -23,9 +21,9 @@ impl Bases {
         let unit = *policy.base.unit.on(month.first_day())?.value;
         let narrow = |limit: Fen| u32::try_from(limit.fen()).map_err(|_| FormulaError::TooLarge);
         let (floor, ceiling) = (narrow(*limits.floor.value)?, narrow(*limits.ceiling.value)?);
-        let to_settle = ceiling.checked_add(YUAN).ok_or(FormulaError::TooLarge)?;
-        let to_yuan = Share::exact(Rate::percent(1), to_settle).ok_or(FormulaError::TooLarge)?;
-        Ok(Bases { unit, floor, ceiling, to_yuan })
+        // Room for a wage that is settled up to the next yuan.
+        ceiling.checked_add(2 * YUAN).ok_or(FormulaError::TooLarge)?;
+        Ok(Bases { unit, floor, ceiling })
     }
 
     /// The highest base that there can be.
@@ -49,8 +47,8 @@ impl Bases {
                 // Whatever lies a yuan or more above the ceiling is settled above it too.
                 let enough = i64::from(self.ceiling) + i64::from(YUAN);
                 each(wages, bases, |wage| {
-                    let settled = self.to_yuan.of(narrowed(wage.max(0).min(enough))).wrapping_mul(YUAN);
-                    settled.max(self.floor).min(self.ceiling)
+                    let halved_up = narrowed(wage.max(0).min(enough)).wrapping_add(YUAN / 2);
+                    (halved_up / YUAN).wrapping_mul(YUAN).max(self.floor).min(self.ceiling)
                 })
             }
         }

@@ -73,7 +73,7 @@ impl<'a> Rules<'a> {
     /// No limits in the month; no rate but that of work injury; figures that do not fit ([`FormulaError::TooLarge`]).
     pub fn of(policy: &'a Policy, facts: Facts) -> Result<Rules<'a>, FormulaError> {
         let bases = Bases::of(policy, facts.limits_of)?;
-        let (shares, ratings) = (Figures::default(), Ratings::not_in_force());
+        let (shares, ratings) = (Figures::<()>::default().map(|()| Share::NOTHING), Ratings::not_in_force());
         let mut rules = Rules { policy, facts, bases, shares, ratings, missing: Vec::new() };
         let mut why = None;
         for insurance in Insurance::ALL {
@@ -82,7 +82,8 @@ impl<'a> Rules<'a> {
                 why.get_or_insert(absent);
             }
         }
-        if let (true, Some(absent)) = (rules.shares == Figures::default(), why) {
+        let missing = rules.missing.iter().filter(|insurance| **insurance != Insurance::Injury).count();
+        if let (true, Some(absent)) = (missing + 1 == Insurance::ALL.len(), why) {
             return Err(absent.into());
         }
         rules.prove_that_all_fits()?;
@@ -129,8 +130,8 @@ impl<'a> Rules<'a> {
         };
         let share = |(_, rate): (Label, InForce<'_, Rate>)| self.bases.share(*rate.value);
         let employer = share(shares.employer)?;
-        let employee = shares.employee.map(share).transpose()?.unwrap_or_default();
-        let account = shares.account.map(share).transpose()?.unwrap_or_default();
+        let employee = shares.employee.map(share).transpose()?.unwrap_or(Share::NOTHING);
+        let account = shares.account.map(share).transpose()?.unwrap_or(Share::NOTHING);
         let to = &mut self.shares;
         match insurance {
             Insurance::Pension => {

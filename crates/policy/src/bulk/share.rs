@@ -1,13 +1,16 @@
-//! A share of an amount without a division: a multiplier and a shift that give the exact half-up result (R2) for every
-//! amount up to a bound. Refuses a rate for which no pair of the two is proven exact.
+//! A share of an amount, half up (R2), for every amount up to a bound: by a multiplier and a shift, which whole vectors
+//! compute, where such a pair is proven exact; otherwise by a division a row. Refuses a rate whose shares do not fit.
 
 use kernel::Rate;
 
-/// `round_half_up(amount × rate)` for amounts up to the bound that it was made for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Share {
-    multiplier: u32,
-    shift: u32,
+/// `round_half_up(amount × rate)` for amounts up to the bound that it was made for. An amount above the bound gives a
+/// wrong figure, but no panic.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Share {
+    /// The product, shifted.
+    Scaled { multiplier: u32, shift: u32 },
+    /// The product, divided: several times slower.
+    Divided { numerator: u64, denominator: u64 },
 }
 
 /// The shift that takes the upper half of a product.
@@ -16,25 +19,38 @@ const HALF: u32 = u64::BITS / 2;
 const MULTIPLIER_LIMIT: u32 = 1 << 31;
 
 impl Share {
+    /// Nothing of anything.
+    pub(super) const NOTHING: Share = Share::Scaled { multiplier: 0, shift: HALF };
+
     /// The share that is exact for amounts up to the bound.
     pub(super) fn exact(rate: Rate, most: u32) -> Option<Share> {
-        let multipliers = Multipliers::exact(&[rate], most)?;
-        Some(Share { multiplier: *multipliers.of.first()?, shift: multipliers.shift })
+        if let Some(Multipliers { of, shift }) = Multipliers::exact(&[rate], most) {
+            return Some(Share::Scaled { multiplier: *of.first()?, shift });
+        }
+        let (numerator, denominator) = (u64::try_from(rate.numerator()).ok()?, u64::try_from(rate.denominator()).ok()?);
+        let (doubled, divisor) = (numerator.checked_mul(2)?, denominator.checked_mul(2)?);
+        let largest = u64::from(most).checked_mul(doubled)?.checked_add(denominator)? / divisor;
+        u32::try_from(largest).is_ok().then_some(Share::Divided { numerator, denominator })
     }
 
-    /// The share of an amount. An amount above the bound gives a wrong figure, but no panic.
+    /// The share of an amount.
     pub(super) fn of(self, amount: u32) -> u32 {
-        scaled(amount, self.multiplier, self.shift)
+        let mut share = [0];
+        self.of_each(&[amount], &mut share);
+        let [share] = share;
+        share
     }
 
     /// The share of each amount.
     pub(super) fn of_each(self, amounts: &[u32], into: &mut [u32]) {
-        let Share { multiplier, shift } = self;
-        // A shift that is known beforehand costs nothing: the upper half of each product is the share.
-        if shift == HALF {
-            each(amounts, into, |amount| scaled(amount, multiplier, HALF));
-        } else {
-            each(amounts, into, |amount| scaled(amount, multiplier, shift));
+        match self {
+            // A shift that is known beforehand costs nothing: the upper half of each product is the share.
+            Share::Scaled { multiplier, shift: HALF } => each(amounts, into, |amount| scaled(amount, multiplier, HALF)),
+            Share::Scaled { multiplier, shift } => each(amounts, into, |amount| scaled(amount, multiplier, shift)),
+            Share::Divided { numerator, denominator } => each(amounts, into, |amount| {
+                let product = u64::from(amount).wrapping_mul(numerator).wrapping_mul(2).wrapping_add(denominator);
+                u32::try_from(product.checked_div(denominator.wrapping_mul(2)).unwrap_or_default()).unwrap_or_default()
+            }),
         }
     }
 }
@@ -107,7 +123,8 @@ fn multiplier(rate: Rate, most: u32, shift: u32) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kernel::{Fen, Rounding};
+    use crate::{Policy, Value};
+    use kernel::{AreaCode, Fen, Rounding};
     use proptest::prelude::*;
 
     fn agrees(rate: Rate, most: u32, amount: u32) -> bool {
@@ -115,24 +132,62 @@ mod tests {
         Share::exact(rate, most).is_some_and(|share| settled == Fen::new(i64::from(share.of(amount))))
     }
 
+    /// Every rate that the book holds for contributions, and every rate of work injury with a factor and a cut.
+    fn rates_of_the_book() -> Vec<Rate> {
+        let policy = Policy::of(AreaCode::HANDAN).unwrap();
+        let mut rates: Vec<Rate> = Vec::new();
+        for leaf in policy.leaves() {
+            for row in &leaf.rows {
+                match &row.value {
+                    Value::Ratio(rate) => rates.push(*rate),
+                    Value::Ratios(of_classes) => {
+                        let points =
+                            [50, 80, 100, 120, 150].into_iter().flat_map(|f| [100, 80, 50].map(|cut| (f, cut)));
+                        rates.extend(points.flat_map(|(factor, cut)| {
+                            let point = Rate::new(factor * cut, 10_000).unwrap();
+                            of_classes.iter().map(move |rate| rate.times(point).unwrap()).collect::<Vec<_>>()
+                        }));
+                    }
+                    Value::Money(_) | Value::Count(_) | Value::Counts(_) | Value::MonthDay(_) | Value::Word(_) => {}
+                }
+            }
+        }
+        rates.sort_unstable();
+        rates.dedup();
+        rates.retain(|rate| *rate <= Rate::ONE);
+        rates
+    }
+
     #[test]
-    fn every_amount_up_to_today_s_ceiling_agrees_for_rates_of_the_book() {
-        for rate in ["0.2", "0.16", "0.08", "0.007", "0.005", "0.003", "0.0285", "0.00096", "1", "0"] {
-            let rate: Rate = rate.parse().unwrap();
-            let share = Share::exact(rate, 2_038_200).unwrap();
-            let (numerator, denominator) = (rate.numerator(), rate.denominator());
-            for amount in 0..=2_038_200u32 {
-                let wanted = (2 * i64::from(amount) * numerator + denominator) / (2 * denominator);
-                assert_eq!(i64::from(share.of(amount)), wanted, "{amount} × {rate}");
+    fn every_amount_up_to_the_latest_ceiling_agrees_for_every_rate_of_the_book() {
+        let policy = Policy::of(AreaCode::HANDAN).unwrap();
+        let ceiling = policy.base.ceiling.rows().iter().map(|row| row.value.fen()).max().unwrap();
+        let most = u32::try_from(ceiling).unwrap();
+        let rates = rates_of_the_book();
+        assert!(rates.len() > 60 && ceiling > 2_000_000, "{} rates to {ceiling}", rates.len());
+        for rate in rates {
+            let share = Share::exact(rate, most).unwrap();
+            let (numerator, denominator) =
+                (u64::try_from(rate.numerator()).unwrap(), u64::try_from(rate.denominator()).unwrap());
+            // The exact quotient and rest of each amount follow from those of the amount before.
+            let (mut whole, mut rest) = (0u64, denominator / 2);
+            for amount in 0..=most {
+                assert_eq!(u64::from(share.of(amount)), whole, "{amount} × {rate}");
+                rest += numerator;
+                whole += rest / denominator;
+                rest %= denominator;
             }
         }
     }
 
     #[test]
-    fn what_is_not_proven_is_refused() {
-        for (rate, most) in [("-0.08", 1_000), ("0.08", u32::MAX), ("1/999999999989", u32::MAX), ("3000000000", 2)] {
-            assert_eq!(Share::exact(rate.parse::<Rate>().unwrap_or(Rate::percent(-8)), most), None, "{rate}");
-        }
+    fn what_is_not_proven_is_divided_and_what_does_not_fit_is_refused() {
+        let exact = |rate: Rate, most: u32| Share::exact(rate, most);
+        let rate = |text: &str| text.parse::<Rate>().unwrap();
+        assert_eq!(exact(Rate::percent(-8), 1_000), None);
+        assert_eq!(exact(rate("3000000000"), 2), None);
+        assert_eq!(exact(rate("0.08"), 1 << 24), Some(Share::Scaled { multiplier: 343_597_384, shift: HALF }));
+        assert_eq!(exact(rate("0.0831"), 2_038_200), Some(Share::Divided { numerator: 831, denominator: 10_000 }));
     }
 
     proptest! {
@@ -141,7 +196,8 @@ mod tests {
             let rate = Rate::new(n, d).unwrap();
             let amount = u32::try_from(u64::from(most) * u64::from(part) / 100).unwrap();
             prop_assert!(Share::exact(rate, most).is_none() || agrees(rate, most, amount));
-            prop_assert!(rate.numerator() > 20 || most > 1 << 24 || Share::exact(rate, most).is_some());
+            let scaled = matches!(Share::exact(rate, most), Some(Share::Scaled { .. }));
+            prop_assert!(rate.numerator() > 20 || most > 1 << 24 || scaled);
         }
     }
 }
