@@ -1,7 +1,7 @@
 //! The benchmarks run, agree with the single path, and report what they did. How fast is no test's business.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use policy::bench::{self, Load};
+use policy::bench::{self, Load, Measured, rules};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,7 +11,7 @@ fn a_month_of_a_small_city_is_measured() {
     let asked = std::env::var("ZHIJIAN_BENCH_PEOPLE").ok().and_then(|people| people.parse().ok());
     let load = Load { people: asked.unwrap_or(10_000), threads: 2, rounds: if asked.is_some() { 31 } else { 3 } };
     let rounds = Cell::new(0);
-    let measured = bench::rules(load, || rounds.set(rounds.get() + 1)).unwrap();
+    let measured: Measured = rules(load, || rounds.set(rounds.get() + 1)).unwrap();
     assert_eq!(rounds.get(), 2 * load.rounds, "one thread, then two");
     assert!(measured.checked >= 5_000 && measured.per_s > 0 && measured.memory_share_percent > 0);
     assert!(measured.employee < measured.employer);
