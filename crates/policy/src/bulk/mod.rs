@@ -20,7 +20,7 @@ use crate::working::Label;
 use crate::{FormulaError, Policy};
 use bases::Bases;
 use kernel::{Fen, Insurance, Month, Rate};
-use ratings::Ratings;
+use ratings::{Lookup, Ratings};
 use share::Share;
 
 /// What is the same for all employees of a batch.
@@ -107,10 +107,11 @@ impl<'a> Rules<'a> {
     pub fn assess(&self, employees: Employees<'_>, columns: &mut Columns) -> Result<(), Refused> {
         let count = employees.count();
         columns.each_mut().map(|column| column.resize(count, 0));
+        let mut lookup = Lookup::default();
         for from in (0..count).step_by(block::ROWS) {
             let part = employees.part(from, block::ROWS);
             let into = columns.each_mut().map(|column| &mut column[from..from + part.count()]);
-            if block::assess(self, part, into) == block::Outcome::SomeRefused {
+            if block::assess(self, part, &mut lookup, into) == block::Outcome::SomeRefused {
                 return Err(self.first_refusal(part, from));
             }
         }

@@ -69,17 +69,25 @@ impl Ratings {
         scaled(amount, highest.copied().unwrap_or_default(), self.shift)
     }
 
-    /// The multiplier of each employee's employer.
-    pub(super) fn look_up(&self, employees: Employees<'_>, multipliers: &mut [u32]) {
+    /// The multiplier of each employee's employer, into as many rows.
+    pub(super) fn look_up(&self, employees: Employees<'_>, into: &mut Lookup) {
+        into.pairs.resize(employees.count(), 0);
+        into.multipliers.resize(employees.count(), 0);
         // Two passes, because the first runs on whole vectors.
-        let mut pairs = [0; super::block::ROWS];
-        for ((pair, class), factor) in pairs.iter_mut().zip(employees.classes).zip(employees.factors) {
+        for ((pair, class), factor) in into.pairs.iter_mut().zip(employees.classes).zip(employees.factors) {
             *pair = u16::from_be_bytes([*class, *factor]);
         }
-        for (multiplier, pair) in multipliers.iter_mut().zip(&pairs) {
+        for (multiplier, pair) in into.multipliers.iter_mut().zip(&into.pairs) {
             *multiplier = self.multipliers[usize::from(*pair)];
         }
     }
+}
+
+/// A block's pairs of class and factor, and the multiplier of each.
+#[derive(Default)]
+pub(super) struct Lookup {
+    pairs: Vec<u16>,
+    pub(super) multipliers: Vec<u32>,
 }
 
 fn pair(class: u8, factor: u8) -> usize {
