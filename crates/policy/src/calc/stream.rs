@@ -12,9 +12,9 @@ use std::thread;
 /// The longest question.
 const LINE_BYTES_MAX: usize = 1 << 20;
 /// The most that is read at once.
-const READ_BYTES_MAX: usize = 1 << 18;
+const READ_BYTES_MAX: usize = 1 << 20;
 /// What a thread takes at once: enough that taking it costs nothing, and little enough that all end together.
-const PIECE_BYTES: usize = 1 << 13;
+const PIECE_BYTES: usize = 1 << 14;
 
 /// What became of all lines.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
