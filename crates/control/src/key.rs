@@ -316,7 +316,7 @@ mod tests {
         let new = old.rotated().unwrap();
         assert_eq!(new.open(NUMBER, Uuid::nil(), &sealed).unwrap(), "x");
         let again = new.seal(NUMBER, Uuid::nil(), "x").unwrap();
-        assert_eq!(Keys::number_of(&again), Some(2));
+        assert_eq!(again.first(), Some(&2));
         assert!(matches!(old.open(NUMBER, Uuid::nil(), &again), Err(KeyError::UnknownKey(2))));
         assert_eq!(old.index(NUMBER, "x"), new.index(NUMBER, "x"));
     }
