@@ -78,6 +78,8 @@ pub struct Chosen {
     pub timing: Timing,
     /// The last month in which the employer may be told or agreed with; nothing at the statutory age.
     pub notice_by: Option<Month>,
+    /// The month of the first payment.
+    pub first_payment: Month,
     /// How many months must be paid.
     pub minimum_months: i64,
     /// The age then, in months.
@@ -174,9 +176,7 @@ pub(crate) fn assess_on(
     working.made_of(parts).exact(RETIRES, format_args!("{original} + {delay_months}"), retires, []);
     let age_months = age.value + delay_months;
     working.exact(AGE, format_args!("{} + {delay_months}", age.value), Months(age_months), []);
-    let after = policy.retirement.first_payment_after.on(retires.first_day())?;
-    let first_payment = later(retires, *after.value)?;
-    working.exact(FIRST_PAYMENT, format_args!("{retires} + {}", after.value), first_payment, [after.into()]);
+    let first_payment = first_payment(policy, retires, &mut working)?;
     let minimum_months = minimum(policy, retires, &mut working)?;
     let steps = working.into_steps();
     Ok(Assessment { original, delay_months, age_months, retires, first_payment, minimum_months, steps })
@@ -211,8 +211,9 @@ pub fn chosen(policy: &Policy, category: Category, birth: Month, wish: Month) ->
     let mut working = Working::default();
     let statutory = assess_on(policy, category, birth, working.branch())?;
     if wish == statutory.retires {
-        let Assessment { minimum_months, age_months, steps, .. } = statutory;
-        return Ok(Chosen { timing: Timing::Statutory, notice_by: None, minimum_months, age_months, steps });
+        let Assessment { first_payment, minimum_months, age_months, steps, .. } = statutory;
+        let timing = Timing::Statutory;
+        return Ok(Chosen { timing, notice_by: None, first_payment, minimum_months, age_months, steps });
     }
     let Choice { earliest, latest, .. } = window(policy, &statutory, &mut working)?;
     if wish < earliest || wish > latest {
@@ -231,8 +232,9 @@ pub fn chosen(policy: &Policy, category: Category, birth: Month, wish: Month) ->
     let minimum_months = minimum(policy, counted, &mut working)?;
     let age_months = i64::from(wish.since(birth));
     working.exact(AGE, format_args!("{wish} - {birth}"), Months(age_months), []);
+    let first_payment = first_payment(policy, wish, &mut working)?;
     let steps = working.into_steps();
-    Ok(Chosen { timing, notice_by: Some(notice_by), minimum_months, age_months, steps })
+    Ok(Chosen { timing, notice_by: Some(notice_by), first_payment, minimum_months, age_months, steps })
 }
 
 /// 社会保险法 art. 16: a monthly pension needs the minimum of the year; who has less may pay on.
@@ -306,6 +308,13 @@ fn delay(
         [births.into(), highest.into()],
     );
     Ok(delay)
+}
+
+fn first_payment(policy: &Policy, retires: Month, working: &mut Working) -> Result<Month, FormulaError> {
+    let after = policy.retirement.first_payment_after.on(retires.first_day())?;
+    let first_payment = later(retires, *after.value)?;
+    working.exact(FIRST_PAYMENT, format_args!("{retires} + {}", after.value), first_payment, [after.into()]);
+    Ok(first_payment)
 }
 
 fn minimum(policy: &Policy, retires: Month, working: &mut Working) -> Result<i64, FormulaError> {

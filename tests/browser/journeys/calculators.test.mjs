@@ -72,15 +72,26 @@ journey('what cannot be is refused beside its field', WAYS, async ({ page, hall,
 
 journey('whoever is signed in begins with the own record, and the look is written down', WAYS, async ({ page, hall, look }) => {
   await signIn(page, hall, wang);
+  const before = await looks(page, hall);
   await page.goto(`${hall.url}/calculators/pension`);
   await page.getByText('来自您自己的档案').waitFor();
   assert.equal(await page.getByLabel('出生年月').inputValue(), '1979-05');
   assert.ok(Number(await page.getByLabel('已缴费的月数').inputValue()) > 12);
   await look('calculator-pension-own');
+  // A question with an address of its own asks for nobody's record.
+  await page.goto(await page.locator('#link').inputValue());
+  assert.equal(await page.getByText('来自您自己的档案').count(), 0);
+  assert.equal(await looks(page, hall), before + 2, 'the calculator and the list of looks itself');
   await page.goto(`${hall.url}/calculators/pension?lang=en`);
   await page.getByText('come from your own record').waitFor();
   await look('calculator-pension-english');
 });
+
+/** How many lines the person's own looks have left. */
+async function looks(page, hall) {
+  await page.goto(`${hall.url}/me/seen`);
+  return page.locator('details tbody tr').count();
+}
 
 async function calculate(page) {
   await page.getByRole('button', { name: '计算' }).click();

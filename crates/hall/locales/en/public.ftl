@@ -67,7 +67,7 @@ insurance-calculate = Work it out
 
 # Calculators
 calculators-title = Calculators
-calculators-lead = No sign-in needed, and nothing is kept.
+calculators-lead = No sign-in needed, and what you enter is not kept.
 calculators-note = The formulas and rates are the very ones that make real bills. Results are for guidance; the bill decides.
 calculate = Calculate
 field-month = Month

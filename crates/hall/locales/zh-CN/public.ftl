@@ -61,7 +61,7 @@ insurance-calculate = 算一算
 
 # 测算
 calculators-title = 测算
-calculators-lead = 不用登录，也不留下记录。
+calculators-lead = 不用登录；您填的数不会保存。
 calculators-note = 测算用的公式和参数，与真正开账单用的是同一套。结果仅供参考，以账单为准。
 calculate = 计算
 field-month = 缴费月份

@@ -50,9 +50,9 @@ pub(super) struct Shelf {
 
 /// The calculators as people look for them.
 pub(super) const SHELVES: [Shelf; 3] = [
-    Shelf { key: "shelf-old-age", names: &["retirement", "pension"] },
+    Shelf { key: "shelf-old-age", names: &["retirement", "pension", "place"] },
     Shelf { key: "shelf-paying", names: &["employee", "flexible", "late-payment"] },
-    Shelf { key: "shelf-life", names: &["unemployment", "transfer", "place", "survivor"] },
+    Shelf { key: "shelf-life", names: &["unemployment", "transfer", "survivor"] },
 ];
 
 #[derive(Template)]

@@ -124,16 +124,13 @@ fn computed(page: &Page, form: &Form, of: Person, wish: Option<Month>) -> Result
         let fields = [("category", category), ("birth", birth.as_str()), ("retire", retire.as_str())];
         crate::page::address("/calculators/pension", fields)
     };
-    // The first payment follows the month of retirement by as much as the statutory one does.
-    let first_payment =
-        month.plus(statutory.first_payment.since(statutory.retires)).map_err(|_| FormulaError::TooLarge)?;
     Ok(Answer {
         month: page.month(&month),
         timing: chosen.timing,
         age: age_words(page, chosen.age_months),
         original: page.month(&statutory.original),
         delay: statutory.delay_months,
-        first_payment: page.month(&first_payment),
+        first_payment: page.month(&chosen.first_payment),
         minimum: span_words(page, chosen.minimum_months),
         year: month.min(statutory.retires).year(),
         choices: choices(page, form, of, (&statutory, month)),

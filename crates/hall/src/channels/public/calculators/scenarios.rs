@@ -28,6 +28,8 @@ pub(super) struct Group {
     /// The key of its texts.
     pub(super) key: &'static str,
     pub(super) rows: Vec<Row>,
+    /// The colours of the picture that are used, each with the key of its name.
+    pub(super) legend: Vec<(&'static str, &'static str)>,
 }
 
 /// The same life with one thing changed.
@@ -82,7 +84,23 @@ pub(super) fn groups(
         ("pension-when", when(page, life)),
     ];
     let several = changes.into_iter().filter(|(_, changes)| changes.len() > 1);
-    several.map(|(key, changes)| Ok(Group { key, rows: rows(page, form, (life, asked), changes)? })).collect()
+    let group = |(key, changes)| {
+        let rows = rows(page, form, (life, asked), changes)?;
+        Ok(Group { key, legend: legend(&rows), rows })
+    };
+    several.map(group).collect()
+}
+
+fn legend(rows: &[Row]) -> Vec<(&'static str, &'static str)> {
+    let transitional = |row: &Row| row.bars.iter().any(|bar| bar.name == "transitional" && !bar.amount.is_zero());
+    let mut legend = vec![("c1", "name-basic"), ("c2", "name-account")];
+    if rows.iter().any(transitional) {
+        legend.push(("c3", "name-transitional"));
+    }
+    if rows.iter().any(|row| row.missing.is_some()) {
+        legend.push(("c5", "pension-legend-missing"));
+    }
+    legend
 }
 
 /// The tiers of the menu.
