@@ -137,6 +137,8 @@ proptest! {
         let assessed = year::assess(policy(), facts).unwrap();
         let paid: Fen = credits.iter().chain(&irregular).sum();
         prop_assert!(assessed.closing >= opening + paid);
+        let year_long = paid.portion(assessed.rate, Rounding::HalfUpToFen).unwrap();
+        prop_assert!(assessed.interest_on_credits <= year_long, "no credit bears more than a year's interest");
         let interest = assessed.interest_on_opening + assessed.interest_on_credits + assessed.interest_on_irregular;
         prop_assert_eq!(assessed.closing, opening + paid + interest);
     }

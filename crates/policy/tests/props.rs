@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use kernel::{AreaCode, Date, Fen, Month, Rate};
-use policy::account::interest::{self, Method};
 use policy::calc::{self, Expect, Explain, Options};
 use policy::contribution::employee;
 use policy::contribution::flexible::{self, Choice};
@@ -93,16 +92,5 @@ proptest! {
         let (one, next) = (at(due + chrono::Days::new(late)), at(due + chrono::Days::new(late + 1)));
         prop_assert!(one.amount <= next.amount);
         prop_assert_eq!(one.days + 1, next.days);
-    }
-
-    #[test]
-    fn closing_is_opening_credits_and_interest(opening in 0i64..100_000_000, credits in proptest::array::uniform12(0i64..1_000_000), monthly in any::<bool>()) {
-        let method = if monthly { Method::MonthProduct } else { Method::Annual };
-        let (opening, credits) = (Fen::new(opening), credits.map(Fen::new));
-        let rate = "0.0712".parse().unwrap();
-        let year = interest::assess(interest::Facts { opening, credits, rate, source: None, method }).unwrap();
-        let principal: Fen = credits.iter().sum();
-        prop_assert_eq!(opening + principal + year.interest_on_opening + year.interest_on_credits, year.closing);
-        prop_assert!(year.interest_on_credits <= principal.portion(rate, kernel::Rounding::HalfUpToFen).unwrap());
     }
 }

@@ -1,8 +1,7 @@
 //! Contributions, late payment and the account's interest, one function a file of cases.
 
 use super::{Answers, Case, Formula, entry, took};
-use kernel::{Fen, Rate};
-use policy::account::interest::{self, Method};
+use kernel::Rate;
 use policy::calc::{self, Expect, Explain, Options};
 use policy::contribution::flexible::{self, Choice};
 use policy::contribution::injury::{self, Rating};
@@ -17,7 +16,6 @@ pub(crate) const FILES: &[(&str, Formula)] = &[
     ("flexible.toml", flexible),
     ("medical_flexible.toml", medical_flexible),
     ("surcharge.toml", surcharge),
-    ("account_interest.toml", account_interest),
     ("identity.toml", identity),
 ];
 
@@ -95,27 +93,6 @@ fn surcharge(case: &Case, policy: &Policy) -> Answers {
     let assessed = surcharge::assess(policy, surcharge::Facts { principal, due, paid }).unwrap();
     took(&assessed.steps);
     Answers::from([entry("days", assessed.days), entry("amount", assessed.amount)])
-}
-
-fn account_interest(case: &Case, policy: &Policy) -> Answers {
-    let credits: Vec<Fen> = case.given["credits"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|credit| credit.as_str().unwrap().parse().unwrap())
-        .collect();
-    let rate = interest::rate_of(policy, case.on.year()).unwrap();
-    assert!(!rate.provisional, "{}", case.name);
-    let assessed = interest::assess(interest::Facts {
-        opening: case.amount("opening"),
-        credits: credits.try_into().unwrap(),
-        rate: *rate.rate.value,
-        source: Some(&rate.rate.into()),
-        method: case.text("method").parse::<Method>().unwrap(),
-    })
-    .unwrap();
-    took(&assessed.steps);
-    Answers::from([entry("interest_on_credits", assessed.interest_on_credits), entry("closing", assessed.closing)])
 }
 
 fn identity(case: &Case, _: &Policy) -> Answers {

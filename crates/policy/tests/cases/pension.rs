@@ -14,6 +14,7 @@ pub(crate) const FILES: &[(&str, Formula)] = &[
     ("retirement.toml", retirement),
     ("retirement_choice.toml", retirement_choice),
     ("entitlement.toml", entitlement),
+    ("account_interest.toml", account_year),
     ("account_year.toml", account_year),
     ("account_life.toml", account_life),
     ("index.toml", index),
