@@ -7,6 +7,7 @@ pub use words::{BaseUnit, BasisOfChoice, Collector, Payer, Rule, SurchargeCap};
 use crate::account::Kept;
 use crate::account::interest::Method;
 use crate::certification::Contact;
+use crate::contribution::special_base::{Instead, UnitTotal};
 use crate::inspection::Duty;
 use crate::parameter::{Dated, FromValue, Leaf, LoadError, MonthDay, word_from_value};
 use crate::pension::{Between, Deemed, TotalUnit};
@@ -18,6 +19,7 @@ use kernel::{Fen, Insurance, Rate};
 use std::collections::{BTreeMap, BTreeSet};
 
 word_from_value!(Collector, BaseUnit, SurchargeCap, BasisOfChoice, Rule);
+word_from_value!(Instead, UnitTotal);
 word_from_value!(Bears, Contact, Due, Duty, Order, crate::certification::Rule);
 word_from_value!(Moves);
 word_from_value!(Between, Category, Deemed, Kept, Method, TotalUnit);
@@ -197,6 +199,14 @@ branches! {
         limits_published_on: MonthDay,
         /// To what a base is settled.
         unit: BaseUnit,
+        /// Base of leave without pay and of unclear wages.
+        unpaid_leave: Instead,
+        /// Base of the laid off, of child care leave and of long sick leave.
+        long_absence: Instead,
+        /// Months above which sick leave is long.
+        sick_leave_above: i64,
+        /// What the base of a unit is.
+        unit_total: UnitTotal,
         /// Share of last month's due where none is declared.
         undeclared_factor: Rate,
     }

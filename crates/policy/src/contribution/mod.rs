@@ -6,4 +6,5 @@ pub mod housing_fund;
 pub mod injury;
 pub mod medical_flexible;
 pub mod relief;
+pub mod special_base;
 pub mod undeclared;

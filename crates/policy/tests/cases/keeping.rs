@@ -3,16 +3,18 @@
 use super::{Answers, Case, Formula, entry, took};
 use kernel::{AreaCode, Fen, Month, MonthRange, Scheme};
 use policy::certification::{self, LatePass, Standing};
-use policy::contribution::relief;
+use policy::contribution::{relief, special_base};
 use policy::inspection;
 use policy::pension::{self, Age, allowance};
 use policy::surcharge::allocation::{self, Debt};
 use policy::surcharge::{self, Bears};
-use policy::{Payer, Policy};
+use policy::{FormulaError, Payer, Policy};
 
 pub(crate) const FILES: &[(&str, Formula)] = &[
     ("allocation.toml", allocation),
     ("relief.toml", relief),
+    ("special_base.toml", special_base),
+    ("unit_base.toml", unit_base),
     ("certification.toml", certification),
     ("resumption.toml", resumption),
     ("inspection.toml", inspection),
@@ -156,4 +158,43 @@ fn the_suspension_begins_the_day_after_the_deadline() {
     assert_eq!(window.deadline.succ_opt(), Some(window.earliest_suspension.first_day()));
     assert_eq!(window.contact, certification::contact(policy(), window.deadline).map(|read| *read.value).unwrap());
     assert!(certification::of_year(policy(), "1950-03".parse().unwrap(), 2024).is_err());
+}
+
+fn special_base(case: &Case, policy: &Policy) -> Answers {
+    let facts = special_base::Facts {
+        month: case.on,
+        absence: case.text("absence").parse().unwrap(),
+        months_absent: case.whole("months_absent", 0),
+        own_average: case.amount("own_average"),
+    };
+    let assessed = special_base::assess(policy, facts).unwrap();
+    took(&assessed.steps);
+    assert!(assessed.steps.last().unwrap().sources.iter().any(|source| source.citation.document.starts_with("冀政")));
+    Answers::from([entry("base", assessed.base)])
+}
+
+fn unit_base(case: &Case, policy: &Policy) -> Answers {
+    let bases = case.given["bases"].as_array().unwrap().iter().map(|base| base.as_str().unwrap().parse().unwrap());
+    let bases: Vec<Fen> = bases.collect();
+    let assessed = special_base::of_unit(policy, case.on, &bases, case.amount("payroll")).unwrap();
+    took(&assessed.steps);
+    Answers::from([entry("base", assessed.base)])
+}
+
+#[test]
+fn sick_leave_counts_as_long_only_after_its_months_and_no_base_is_below_nothing() {
+    let facts = special_base::Facts {
+        month: "2017-07".parse().unwrap(),
+        absence: special_base::Absence::SickLeave,
+        months_absent: 6,
+        own_average: Fen::new(300_000),
+    };
+    let refused = |facts| match special_base::assess(policy(), facts) {
+        Err(FormulaError::OutOfRange { fact, .. }) => fact,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(facts), "months_absent");
+    assert_eq!(refused(special_base::Facts { months_absent: 7, own_average: Fen::new(-1), ..facts }), "wage");
+    let unit = special_base::of_unit(policy(), facts.month, &[Fen::new(-1)], Fen::ZERO);
+    assert!(matches!(unit, Err(FormulaError::OutOfRange { fact: "payroll", .. })));
 }
