@@ -1,7 +1,7 @@
 //! A payment that does not cover everything (部分缴款): oldest month first, principal before surcharge, the worker's part
 //! before the unit's.
 
-use super::{Facts, assess_on};
+use super::{DAYS, Facts, assess_on};
 use crate::parameter::InForce;
 use crate::working::{Label, Step, Working};
 use crate::{FormulaError, Policy};
@@ -82,9 +82,13 @@ pub fn allocate(policy: &Policy, debts: &[Debt], payment: Fen, on: Date) -> Resu
     let mut parts = working.branch();
     for debt in &mut left {
         let principal = debt.worker.checked_add(debt.unit)?;
-        let accrued = assess_on(policy, Facts { principal, due: debt.since, paid: on }, parts.branch())?.amount;
+        let assessed = assess_on(policy, Facts { principal, due: debt.since, paid: on }, working.branch())?;
+        let accrued = assessed.amount;
         let owed = debt.surcharge.checked_add(accrued)?;
-        parts.exact(OWED, format_args!("{} + {accrued}", debt.surcharge), owed, []);
+        // Where two rates held, each of their days stands in the amount, and the sum of all days in nothing.
+        let several = assessed.steps.iter().any(|step| step.steps.len() > 1);
+        let steps = assessed.steps.into_iter().filter(|step| !several || step.label != DAYS).collect();
+        working.made_of(Working::of(steps)).exact(OWED, format_args!("{} + {accrued}", debt.surcharge), owed, []);
         (debt.surcharge, debt.since) = (owed, debt.since.max(on));
     }
     let order = policy.surcharge.allocation.on(on)?;
@@ -101,7 +105,7 @@ pub fn allocate(policy: &Policy, debts: &[Debt], payment: Fen, on: Date) -> Resu
             Part::Surcharge => (SURCHARGE, &mut debt.surcharge, &mut share.surcharge),
         };
         let given = rest.min(*claim);
-        if !claim.is_zero() {
+        if !given.is_zero() {
             parts.exact(label, format_args!("min({rest}, {claim})"), given, [order.into()]);
         }
         (*slot, *claim, rest) = (given, claim.checked_sub(given)?, rest.checked_sub(given)?);

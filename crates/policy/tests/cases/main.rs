@@ -6,8 +6,10 @@
 mod benefit;
 mod branches;
 mod contribution;
+mod exact;
 mod keeping;
 mod pension;
+mod reader;
 mod recompute;
 mod reform;
 

@@ -2,280 +2,20 @@
 //! value beside it; and what a step was made from stands in a formula after it. A reader of its own, sharing nothing with
 //! the formulas of the crate.
 
+use super::exact::Number;
+use super::reader::{Value, decimal, read};
 use chrono::NaiveDate;
 use kernel::{AreaCode, Fen, Month, Rate, Rounding};
+use policy::account::year::{self, Through};
 use policy::calc::{self, Expect, Explain, Options};
+use policy::contribution::injury::Rating;
+use policy::contribution::{employee, flexible};
 use policy::pension::index::{self, MonthBase};
 use policy::retirement::{self, Category};
+use policy::surcharge::{self, allocation::Debt};
 use policy::{Explanation, Language, Measure, Policy, Step, pension};
 use proptest::prelude::*;
 use std::cmp::Ordering;
-
-/// Whole numbers of any length, least digit first, in base 2³².
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Whole(Vec<u32>);
-
-impl Whole {
-    fn new(value: u128) -> Whole {
-        Whole((0..4).map(|at| u32::try_from((value >> (32 * at)) & 0xffff_ffff).unwrap()).collect()).trimmed()
-    }
-
-    fn trimmed(mut self) -> Whole {
-        while self.0.last() == Some(&0) {
-            self.0.pop();
-        }
-        self
-    }
-
-    fn digit(&self, at: usize) -> u64 {
-        self.0.get(at).copied().unwrap_or(0).into()
-    }
-
-    fn plus(&self, other: &Whole) -> Whole {
-        let (mut digits, mut carry) = (Vec::new(), 0u64);
-        for at in 0..=self.0.len().max(other.0.len()) {
-            let sum = self.digit(at) + other.digit(at) + carry;
-            digits.push(u32::try_from(sum & 0xffff_ffff).unwrap());
-            carry = sum >> 32;
-        }
-        Whole(digits).trimmed()
-    }
-
-    /// The difference; `other` is not larger.
-    fn less(&self, other: &Whole) -> Whole {
-        let (mut digits, mut borrow) = (Vec::new(), 0u64);
-        for at in 0..self.0.len() {
-            let (from, taken) = (self.digit(at), other.digit(at) + borrow);
-            borrow = u64::from(from < taken);
-            digits.push(u32::try_from(from + (borrow << 32) - taken).unwrap());
-        }
-        Whole(digits).trimmed()
-    }
-
-    fn times(&self, other: &Whole) -> Whole {
-        let mut digits = vec![0u64; self.0.len() + other.0.len() + 1];
-        for at in 0..self.0.len() {
-            let mut carry = 0u64;
-            for with in 0..=other.0.len() {
-                let sum = digits[at + with] + self.digit(at) * other.digit(with) + carry;
-                digits[at + with] = sum & 0xffff_ffff;
-                carry = sum >> 32;
-            }
-        }
-        Whole(digits.into_iter().map(|digit| u32::try_from(digit).unwrap()).collect()).trimmed()
-    }
-
-    fn order(&self, other: &Whole) -> Ordering {
-        self.0.len().cmp(&other.0.len()).then_with(|| self.0.iter().rev().cmp(other.0.iter().rev()))
-    }
-}
-
-/// An exact number: a sign and a fraction.
-#[derive(Clone, Debug)]
-struct Number {
-    negative: bool,
-    above: Whole,
-    below: Whole,
-}
-
-impl Number {
-    fn new(above: u128, below: u128) -> Number {
-        Number { negative: false, above: Whole::new(above), below: Whole::new(below) }
-    }
-
-    fn whole(value: i64) -> Number {
-        Number { negative: value < 0, ..Number::new(value.unsigned_abs().into(), 1) }
-    }
-
-    fn minus(self) -> Number {
-        Number { negative: !self.negative, ..self }
-    }
-
-    fn plus(&self, other: &Number) -> Number {
-        let (left, right) = (self.above.times(&other.below), other.above.times(&self.below));
-        let below = self.below.times(&other.below);
-        let (negative, above) = match (self.negative == other.negative, left.order(&right)) {
-            (true, _) => (self.negative, left.plus(&right)),
-            (false, Ordering::Less) => (other.negative, right.less(&left)),
-            (false, Ordering::Equal | Ordering::Greater) => (self.negative, left.less(&right)),
-        };
-        Number { negative, above, below }
-    }
-
-    fn times(&self, other: &Number) -> Number {
-        let negative = self.negative != other.negative;
-        Number { negative, above: self.above.times(&other.above), below: self.below.times(&other.below) }
-    }
-
-    fn over(&self, other: &Number) -> Number {
-        assert!(!other.above.0.is_empty(), "divided by nothing");
-        self.times(&Number { negative: other.negative, above: other.below.clone(), below: other.above.clone() })
-    }
-
-    fn order(&self, other: &Number) -> Ordering {
-        let difference = self.plus(&other.clone().minus());
-        match (difference.above.0.is_empty(), difference.negative) {
-            (true, _) => Ordering::Equal,
-            (false, true) => Ordering::Less,
-            (false, false) => Ordering::Greater,
-        }
-    }
-}
-
-/// What a formula may speak of.
-#[derive(Clone, Debug)]
-enum Value {
-    Number(Number),
-    Month(Month),
-    Day(NaiveDate),
-}
-
-impl Value {
-    fn number(self) -> Number {
-        match self {
-            Value::Number(number) => number,
-            Value::Month(_) | Value::Day(_) => panic!("a number was wanted, not {self:?}"),
-        }
-    }
-
-    fn order(&self, other: &Value) -> Ordering {
-        match (self, other) {
-            (Value::Month(one), Value::Month(other)) => one.cmp(other),
-            (Value::Day(one), Value::Day(other)) => one.cmp(other),
-            (one, other) => one.clone().number().order(&other.clone().number()),
-        }
-    }
-}
-
-/// The largest whole number that is not above; of small numbers, as months are counted in.
-fn floor(number: &Number) -> i64 {
-    let (mut low, mut high) = (-100_000i64, 100_000i64);
-    while low < high {
-        let middle = (low + high + 1).div_euclid(2);
-        if Number::whole(middle).order(number) == Ordering::Greater { high = middle - 1 } else { low = middle }
-    }
-    low
-}
-
-/// Small whole numbers, as months are counted in.
-fn small(number: &Number) -> i64 {
-    let floor = floor(number);
-    assert_eq!(Number::whole(floor).order(number), Ordering::Equal, "{number:?} is no whole number");
-    floor
-}
-
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Reader<'a> {
-    fn takes(&mut self, sign: &str) -> bool {
-        let found = self.rest.trim_start().strip_prefix(sign);
-        self.rest = found.unwrap_or(self.rest);
-        found.is_some()
-    }
-
-    fn must(&mut self, sign: &str) {
-        assert!(self.takes(sign), "{sign} expected before {}", self.rest);
-    }
-
-    fn sum(&mut self) -> Value {
-        let mut sum = self.product();
-        loop {
-            let minus = if self.takes("+ ") {
-                false
-            } else if self.takes("- ") {
-                true
-            } else {
-                return sum;
-            };
-            let next = self.product();
-            sum = match (sum, next, minus) {
-                (Value::Month(month), Value::Number(count), _) => {
-                    let count = small(&count);
-                    Value::Month(month.plus(i32::try_from(if minus { -count } else { count }).unwrap()).unwrap())
-                }
-                (Value::Month(one), Value::Month(other), true) => Value::Number(Number::whole(one.since(other).into())),
-                (Value::Day(one), Value::Day(other), true) => Value::Number(Number::whole((one - other).num_days())),
-                (one, other, minus) => {
-                    let other = other.number();
-                    Value::Number(one.number().plus(&if minus { other.minus() } else { other }))
-                }
-            };
-        }
-    }
-
-    fn product(&mut self) -> Value {
-        let mut product = self.one();
-        loop {
-            if self.takes("×") {
-                product = Value::Number(product.number().times(&self.one().number()));
-            } else if self.takes("÷") {
-                product = Value::Number(product.number().over(&self.one().number()));
-            } else {
-                return product;
-            }
-        }
-    }
-
-    fn one(&mut self) -> Value {
-        for (name, wanted) in [("min(", Ordering::Less), ("max(", Ordering::Greater)] {
-            if self.takes(name) {
-                let mut best = self.sum();
-                while self.takes(",") {
-                    let next = self.sum();
-                    if next.order(&best) == wanted {
-                        best = next;
-                    }
-                }
-                self.must(")");
-                return best;
-            }
-        }
-        if self.takes("⌊") {
-            let inside = self.sum().number();
-            self.must("⌋");
-            return Value::Number(Number::whole(floor(&inside)));
-        }
-        if self.takes("(") {
-            let inside = self.sum();
-            self.must(")");
-            return inside;
-        }
-        self.figure()
-    }
-
-    fn figure(&mut self) -> Value {
-        let text = self.rest.trim_start();
-        let of_figure = |sign: char| sign.is_ascii_digit() || sign == '.' || sign == '-' || sign == '/';
-        let end = text.find(|sign| !of_figure(sign)).unwrap_or(text.len());
-        let (word, rest) = text.split_at(end);
-        self.rest = rest;
-        match word.matches('-').count() {
-            1 => return Value::Month(word.parse().unwrap_or_else(|_| panic!("{word} in {text} is no month"))),
-            2 => return Value::Day(word.parse().unwrap_or_else(|_| panic!("{word} in {text} is no day"))),
-            _ => {}
-        }
-        let number = decimal(word);
-        Value::Number(if self.takes("%") { number.times(&Number::new(1, 100)) } else { number })
-    }
-}
-
-fn decimal(text: &str) -> Number {
-    if let Some((above, below)) = text.split_once('/') {
-        return decimal(above).over(&decimal(below));
-    }
-    let (units, decimals) = text.split_once('.').unwrap_or((text, ""));
-    let digits: u128 = format!("{units}{decimals}").parse().unwrap_or_else(|_| panic!("{text:?} is no number"));
-    Number::new(digits, 10u128.pow(u32::try_from(decimals.len()).unwrap()))
-}
-
-fn read(formula: &str) -> Value {
-    let mut reader = Reader { rest: formula };
-    let value = reader.sum();
-    assert_eq!(reader.rest.trim(), "", "{formula}");
-    value
-}
 
 /// A step as it is printed, whether from the crate or read back from JSON.
 struct Printed<'a> {
@@ -518,5 +258,34 @@ proptest! {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_year_of_the_account_recomputes(
+        year in 2005i32..=2027, opening in 0i64..100_000_000_000, credits in proptest::array::uniform12(0i64..3_000_000), through in 0i32..=12,
+    ) {
+        let through = if through == 0 { Through::WholeYear } else { Through::Month(through) };
+        let facts = year::Facts { through, ..year::Facts::of(year, Fen::new(opening), credits.map(Fen::new)) };
+        all(&year::assess(policy(), facts).unwrap().steps);
+    }
+
+    #[test]
+    fn a_surcharge_and_a_part_payment_recompute(principal in 0i64..1_000_000_000, due in 0i64..9_000, late in -30i64..6_000, payment in 0i64..2_000_000_000) {
+        let due = NaiveDate::from_ymd_opt(1999, 2, 28).unwrap() + chrono::TimeDelta::days(due);
+        let (paid, principal) = (due + chrono::TimeDelta::days(late), Fen::new(principal));
+        all(&surcharge::assess(policy(), surcharge::Facts { principal, due, paid }).unwrap().steps);
+        let month = Month::of(due).unwrap();
+        let debt = Debt { month, worker: principal, unit: Fen::new(60_000), surcharge: Fen::ZERO, since: due };
+        let newer = Debt { month: month.plus(1).unwrap(), since: due.succ_opt().unwrap(), ..debt };
+        all(&surcharge::allocation::allocate(policy(), &[newer, debt], Fen::new(payment), paid).unwrap().steps);
+    }
+
+    #[test]
+    fn contributions_recompute(year in 2012i32..=2026, month in 1i32..=12, fen in 0i64..10_000_000, hundredths in 6_000i64..=30_000) {
+        let month = Month::new(year, month).unwrap();
+        let facts = employee::Facts { rating: Some(Rating::of_class(2)), ..employee::Facts::new(month, Fen::new(fen)) };
+        all(&employee::assess(policy(), facts).unwrap().steps);
+        let choice = flexible::Choice::Percent(Rate::new(hundredths, 100).unwrap());
+        all(&flexible::assess(policy(), flexible::Facts::new(month, choice)).unwrap().steps);
     }
 }
