@@ -81,15 +81,7 @@ pub fn allocate(policy: &Policy, debts: &[Debt], payment: Fen, on: Date) -> Resu
     let mut working = Working::default();
     let mut parts = working.branch();
     for debt in &mut left {
-        let principal = debt.worker.checked_add(debt.unit)?;
-        let assessed = assess_on(policy, Facts { principal, due: debt.since, paid: on }, working.branch())?;
-        let accrued = assessed.amount;
-        let owed = debt.surcharge.checked_add(accrued)?;
-        // Where two rates held, each of their days stands in the amount, and the sum of all days in nothing.
-        let several = assessed.steps.iter().any(|step| step.steps.len() > 1);
-        let steps = assessed.steps.into_iter().filter(|step| !several || step.label != DAYS).collect();
-        working.made_of(Working::of(steps)).exact(OWED, format_args!("{} + {accrued}", debt.surcharge), owed, []);
-        (debt.surcharge, debt.since) = (owed, debt.since.max(on));
+        accrue(policy, debt, on, &mut working)?;
     }
     let order = policy.surcharge.allocation.on(on)?;
     let mut shares: Vec<Share> = left
@@ -114,6 +106,20 @@ pub fn allocate(policy: &Policy, debts: &[Debt], payment: Fen, on: Date) -> Resu
     let given: Vec<Fen> = given.into_iter().chain([rest]).filter(|amount| !amount.is_zero()).collect();
     working.made_of(parts).sum(PAID, &given)?;
     Ok(Allocation { shares, left, over: rest, steps: working.into_steps() })
+}
+
+/// Adds the surcharge up to a day to what is owed.
+fn accrue(policy: &Policy, debt: &mut Debt, on: Date, working: &mut Working) -> Result<(), FormulaError> {
+    let principal = debt.worker.checked_add(debt.unit)?;
+    let assessed = assess_on(policy, Facts { principal, due: debt.since, paid: on }, working.branch())?;
+    let accrued = assessed.amount;
+    let owed = debt.surcharge.checked_add(accrued)?;
+    // Where two rates held, each of their days stands in the amount, and the sum of all days in nothing.
+    let several = assessed.steps.iter().any(|step| step.steps.len() > 1);
+    let steps = assessed.steps.into_iter().filter(|step| !several || step.label != DAYS).collect();
+    working.made_of(Working::of(steps)).exact(OWED, format_args!("{} + {accrued}", debt.surcharge), owed, []);
+    (debt.surcharge, debt.since) = (owed, debt.since.max(on));
+    Ok(())
 }
 
 fn sorted(debts: &[Debt], payment: Fen) -> Result<Vec<Debt>, FormulaError> {
