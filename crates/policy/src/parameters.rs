@@ -4,8 +4,8 @@ mod words;
 
 pub use words::{BaseUnit, BasisOfChoice, Collector, Payer, Rule, SurchargeCap};
 
-use crate::account::Kept;
 use crate::account::interest::Method;
+use crate::account::{CreditFrom, Kept};
 use crate::certification::Contact;
 use crate::contribution::special_base::{Instead, UnitTotal};
 use crate::inspection::Duty;
@@ -15,11 +15,11 @@ use crate::retirement::Category;
 use crate::surcharge::allocation::Order;
 use crate::surcharge::{Bears, Due};
 use crate::transfer::amount::Moves;
-use kernel::{Fen, Insurance, Rate};
+use kernel::{Fen, Rate};
 use std::collections::{BTreeMap, BTreeSet};
 
 word_from_value!(Collector, BaseUnit, SurchargeCap, BasisOfChoice, Rule);
-word_from_value!(Instead, UnitTotal);
+word_from_value!(CreditFrom, Instead, UnitTotal);
 word_from_value!(Bears, Contact, Due, Duty, Order, crate::certification::Rule);
 word_from_value!(Moves);
 word_from_value!(Between, Category, Deemed, Kept, Method, TotalUnit);
@@ -246,6 +246,8 @@ branches! {
         half_share: Rate,
         /// Rate a month of irregular credits.
         demand_rate: Rate,
+        /// From when a month that is paid late bears interest.
+        credit_from: CreditFrom,
         /// Whether accounts are kept.
         kept: Kept,
     }
@@ -296,6 +298,14 @@ branches! {
         age_men_sick: i64,
         /// Sick retirement, women, months.
         age_women_sick: i64,
+        /// Months of work at height or very heavy work.
+        special_months_high: i64,
+        /// Months of work underground or in heat.
+        special_months_underground: i64,
+        /// Months of toxic work.
+        special_months_toxic: i64,
+        /// Months of contribution for sick retirement.
+        sick_months: i64,
         /// Longest delay, men.
         delay_highest_men: i64,
         /// Longest delay, women in management or technical posts.
@@ -451,22 +461,6 @@ branches! {
         staff_business: Rule,
         /// 10: conditions of the funeral grant.
         funeral_grant: Rule,
-    }
-}
-
-impl Collection {
-    /// Who collects an insurance of a payer; nothing where this payer has no part in it (社会保险法 art. 44, 33, 53).
-    pub fn of(&self, payer: Payer, insurance: Insurance) -> Option<&Dated<Collector>> {
-        match (payer, insurance) {
-            (Payer::Employer, Insurance::Pension) => Some(&self.employer_pension),
-            (Payer::Employer, Insurance::Medical) => Some(&self.employer_medical),
-            (Payer::Employer, Insurance::Unemployment) => Some(&self.employer_unemployment),
-            (Payer::Employer, Insurance::Injury) => Some(&self.employer_injury),
-            (Payer::Employer, Insurance::Maternity) => Some(&self.employer_maternity),
-            (Payer::FlexibleWorker, Insurance::Pension) => Some(&self.flexible_pension),
-            (Payer::FlexibleWorker, Insurance::Medical) => Some(&self.flexible_medical),
-            (Payer::FlexibleWorker, Insurance::Unemployment | Insurance::Injury | Insurance::Maternity) => None,
-        }
     }
 }
 

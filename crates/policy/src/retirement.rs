@@ -3,6 +3,8 @@
 //!
 //! Refuses a birth for which no age is known, and a wish outside what may be chosen.
 
+pub mod early;
+
 use crate::parameter::{Dated, InForce, NotInForce};
 use crate::parameters::Retirement;
 use crate::working::{Label, Months, Step, Working};

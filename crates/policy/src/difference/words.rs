@@ -138,6 +138,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("own_average", "停工前一年本人平均工资", "the own average of the year before"),
     ("sum_of_bases", "个人基数之和", "the sum of bases"),
     ("payroll", "工资总额", "the payroll"),
+    ("receipt_month", "自到账当月", "from the month of receipt"),
+    ("fee_month", "自费款所属月", "from the fee month"),
     ("not_yet", "尚未建立", "not yet"),
     ("kept", "已建立", "kept"),
     ("average", "等于平均缴费工资指数", "as the average index"),

@@ -1,4 +1,8 @@
-//! The words that a parameter may hold where no branch of law owns them.
+//! The words that a parameter may hold where no branch of law owns them, and who collects.
+
+use super::Collection;
+use crate::parameter::Dated;
+use kernel::Insurance;
 
 kernel::words! {
     /// Who collects a contribution.
@@ -57,5 +61,21 @@ kernel::words! {
         Old = "old",
         /// The rule that replaced it.
         New = "new",
+    }
+}
+
+impl Collection {
+    /// Who collects an insurance of a payer; nothing where this payer has no part in it (社会保险法 art. 44, 33, 53).
+    pub fn of(&self, payer: Payer, insurance: Insurance) -> Option<&Dated<Collector>> {
+        match (payer, insurance) {
+            (Payer::Employer, Insurance::Pension) => Some(&self.employer_pension),
+            (Payer::Employer, Insurance::Medical) => Some(&self.employer_medical),
+            (Payer::Employer, Insurance::Unemployment) => Some(&self.employer_unemployment),
+            (Payer::Employer, Insurance::Injury) => Some(&self.employer_injury),
+            (Payer::Employer, Insurance::Maternity) => Some(&self.employer_maternity),
+            (Payer::FlexibleWorker, Insurance::Pension) => Some(&self.flexible_pension),
+            (Payer::FlexibleWorker, Insurance::Medical) => Some(&self.flexible_medical),
+            (Payer::FlexibleWorker, Insurance::Unemployment | Insurance::Injury | Insurance::Maternity) => None,
+        }
     }
 }

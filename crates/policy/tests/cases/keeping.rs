@@ -6,6 +6,7 @@ use policy::certification::{self, LatePass, Standing};
 use policy::contribution::{relief, special_base};
 use policy::inspection;
 use policy::pension::{self, Age, allowance};
+use policy::retirement::early;
 use policy::surcharge::allocation::{self, Debt};
 use policy::surcharge::{self, Bears};
 use policy::{FormulaError, Payer, Policy};
@@ -13,6 +14,7 @@ use policy::{FormulaError, Payer, Policy};
 pub(crate) const FILES: &[(&str, Formula)] = &[
     ("allocation.toml", allocation),
     ("relief.toml", relief),
+    ("early_retirement.toml", early_retirement),
     ("special_base.toml", special_base),
     ("unit_base.toml", unit_base),
     ("certification.toml", certification),
@@ -197,4 +199,22 @@ fn sick_leave_counts_as_long_only_after_its_months_and_no_base_is_below_nothing(
     assert_eq!(refused(special_base::Facts { months_absent: 7, own_average: Fen::new(-1), ..facts }), "wage");
     let unit = special_base::of_unit(policy(), facts.month, &[Fen::new(-1)], Fen::ZERO);
     assert!(matches!(unit, Err(FormulaError::OutOfRange { fact: "payroll", .. })));
+}
+
+fn early_retirement(case: &Case, policy: &Policy) -> Answers {
+    let ground = case.text("ground").parse().unwrap();
+    let condition = early::condition(policy, ground, case.on, case.whole("months", 0)).unwrap();
+    took(&condition.steps);
+    Answers::from([entry("needed_months", condition.needed_months), entry("missing_months", condition.missing_months)])
+}
+
+#[test]
+fn sick_retirement_has_ended_and_a_month_paid_late_bears_interest_from_its_receipt() {
+    let condition = |months, on: &str| early::condition(policy(), early::Ground::Sick, on.parse().unwrap(), months);
+    assert!(condition(120, "2024-12").is_ok());
+    assert!(matches!(condition(120, "2025-01"), Err(FormulaError::NotInForce(_))));
+    assert!(matches!(condition(-1, "2024-12"), Err(FormulaError::OutOfRange { fact: "months", .. })));
+    let (fee, received): (Month, Month) = ("2023-03".parse().unwrap(), "2024-05".parse().unwrap());
+    let from = |policy: &Policy| policy::account::interest_from(policy, fee, received).unwrap();
+    assert_eq!((from(policy()), from(&policy().read_otherwise("account/credit_from").unwrap())), (received, fee));
 }
