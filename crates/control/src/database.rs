@@ -116,7 +116,6 @@ async fn open_sqlite(url: &str) -> Result<Database, DatabaseError> {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(256)
-        .pragma("cache_size", "-65536")
         .pragma("temp_store", "memory")
         .disable_statement_logging();
     let pool = |count: u32, options: SqliteConnectOptions| {
@@ -127,8 +126,10 @@ async fn open_sqlite(url: &str) -> Result<Database, DatabaseError> {
             .max_lifetime(None)
             .connect_with(options)
     };
-    let write = pool(1, options.clone()).await.map_err(unreachable)?;
-    let read = pool(SQLITE_READERS, options.pragma("query_only", "on")).await.map_err(unreachable)?;
+    // The writer keeps what it changes; readers leave the rest to the system's own cache, which they all share.
+    let write = pool(1, options.clone().pragma("cache_size", "-65536")).await.map_err(unreachable)?;
+    let reading = options.pragma("cache_size", "-16384").pragma("query_only", "on");
+    let read = pool(SQLITE_READERS, reading).await.map_err(unreachable)?;
     Ok(Database {
         engine: Engine::Sqlite,
         write: SqlxSqliteConnector::from_sqlx_sqlite_pool(write),

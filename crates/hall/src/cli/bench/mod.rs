@@ -9,6 +9,7 @@ mod rules;
 
 use clap::Subcommand;
 use serde::Serialize;
+use serde_json::Number;
 use std::process::ExitCode;
 
 /// What is measured.
@@ -54,7 +55,12 @@ fn finish<T: Serialize>(bench: &str, figures: T) -> Result<ExitCode, String> {
 }
 
 /// A ratio to three decimals, as benchmarks state it.
-fn ratio(part: u64, whole: u64) -> String {
-    let thousandths = part.saturating_mul(1000) / whole.max(1);
-    format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
+fn ratio(part: u64, whole: u64) -> Number {
+    decimal(part.saturating_mul(1000) / whole.max(1))
+}
+
+/// Thousandths as a JSON number.
+fn decimal(thousandths: u64) -> Number {
+    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
+    text.parse().unwrap_or_else(|_| Number::from(thousandths / 1000))
 }

@@ -2,7 +2,7 @@
 //! as `zhijian serve` starts it; the visitors come at fixed moments, whether or not it keeps up, and their wait counts from
 //! the moment at which they came.
 
-use super::finish;
+use super::{decimal, finish};
 use crate::cli::home::{Home, one_line};
 use crate::cli::outside_world::{OutsideWorld, Ports};
 use crate::cli::{living, progress};
@@ -12,6 +12,7 @@ use clap::Args;
 use control::{Actor, Channel, Desk};
 use kernel::AreaCode;
 use serde::Serialize;
+use serde_json::Number;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
@@ -45,13 +46,13 @@ pub(in crate::cli) struct Pages {
 #[derive(Serialize)]
 struct Figures {
     per_s: u64,
-    p50_ms: String,
-    p99_ms: String,
-    slowest_ms: String,
-    home_p99_ms: String,
-    pay_p99_ms: String,
+    p50_ms: Number,
+    p99_ms: Number,
+    slowest_ms: Number,
+    home_p99_ms: Number,
+    pay_p99_ms: Number,
     /// `/health/live` asked alone under the same load before: what the network, the server and this client take.
-    floor_p99_ms: String,
+    floor_p99_ms: Number,
     failed: usize,
     people: u32,
     visitors: usize,
@@ -219,12 +220,11 @@ impl Visitors {
     }
 }
 
-/// Milliseconds with two decimals below which so many of a hundred waits lie.
-fn percentile(micros: &mut [u64], percent: usize) -> String {
+/// Milliseconds below which so many of a hundred waits lie.
+fn percentile(micros: &mut [u64], percent: usize) -> Number {
     micros.sort_unstable();
     let at = (micros.len() * percent / 100).min(micros.len().saturating_sub(1));
-    let micros = micros.get(at).copied().unwrap_or(0);
-    format!("{}.{:02}", micros / 1000, micros % 1000 / 10)
+    decimal(micros.get(at).copied().unwrap_or(0))
 }
 
 /// Resident memory of a process, from the kernel's own figures; nought where there are none.

@@ -6,6 +6,7 @@ use crate::cli::progress;
 use clap::Args;
 use policy::bench::{Load, Measured, rules};
 use serde::Serialize;
+use serde_json::Number;
 use std::process::ExitCode;
 
 /// Assesses one month of a city's employees, from columns in memory to columns in memory, beside what the memory gives.
@@ -27,7 +28,7 @@ pub(in crate::cli) struct Rules {
 struct Figures {
     #[serde(flatten)]
     measured: Measured,
-    ratio: String,
+    ratio: Number,
 }
 
 impl Rules {

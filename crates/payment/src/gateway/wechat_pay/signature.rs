@@ -215,7 +215,10 @@ mod tests {
         let key = |pem: &str| PlatformKey { serial: "S".to_owned(), public_key_pem: pem.to_owned() };
         let made = |pem: &str| PlatformKeys::new(&[key(pem)]).map(|_| ());
         assert!(made(include_str!("../../../tests/payment/vectors/platform.pub.pem")).is_ok());
-        assert!(matches!(made(include_str!("../../../tests/payment/vectors/platform.pem")), Err(KeyProblem::NotPem(_))));
+        assert!(matches!(
+            made(include_str!("../../../tests/payment/vectors/platform.pem")),
+            Err(KeyProblem::NotPem(_))
+        ));
         for body in ["", "AAAA", "MAA=", "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A"] {
             let pem = format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----");
             assert!(matches!(made(&pem), Err(KeyProblem::NotRsa)), "{body:?}");
