@@ -58,7 +58,7 @@ impl Lang {
     }
 }
 
-/// An argument of a text. The one named `count` chooses the plural.
+/// An argument of a text. Those named `count` and `months` choose the plural.
 pub type Argument<'a> = (&'static str, &'a str);
 
 /// The words of both languages.
@@ -104,7 +104,7 @@ impl Texts {
 
 fn filled((name, value): &Argument<'_>) -> (&'static str, FluentValue<'static>) {
     match (*name, value.parse::<i64>()) {
-        ("count", Ok(count)) => (name, FluentValue::from(count)),
+        ("count" | "months", Ok(count)) => (name, FluentValue::from(count)),
         _ => (name, FluentValue::from((*value).to_owned())),
     }
 }

@@ -244,7 +244,7 @@ async fn a_pension_to_come_is_told_with_its_alternatives_each_at_its_own_address
 #[tokio::test]
 async fn what_cannot_be_is_refused_beside_its_field_with_the_way_out() {
     let hall = Hall::open().await;
-    let life = "category=M60&year=2025&deemed=0&index=1&balance=60000&percent=60";
+    let life = "category=M60&deemed=0&index=1&balance=60000&percent=60&year=2025";
     let refused = [
         ("/calculators/retirement?category=M60&birth=1976-09&wish=2030-01".to_owned(), "wish", "2036-09 到 2042-09"),
         ("/calculators/retirement?category=M55S&birth=1976-09".to_owned(), "birth", "没有可用的数值"),
@@ -252,6 +252,8 @@ async fn what_cannot_be_is_refused_beside_its_field_with_the_way_out() {
         (format!("/calculators/pension?{life}&birth=1976-09&months=240&percent=20"), "percent", "60 到 300"),
         (format!("/calculators/pension?{life}&birth=1976-09&months=many"), "months", "整数"),
         (format!("/calculators/pension?{life}&birth=1940-01&months=240"), "retire", ""),
+        (format!("/calculators/pension?{life}&birth=1976-09&months=240&year=99999999999"), "year", "年度"),
+        ("/calculators/retirement?category=M60&birth=2190-01".to_owned(), "birth", "2199"),
         ("/calculators/unemployment?paid=12&on=2026-03-01&carried=99&tier=highest".to_owned(), "carried", "0 到 24"),
         ("/calculators/survivor?death=2015-07&paid=100".to_owned(), "death", "没有可用的数值"),
         ("/calculators/transfer?account=-1&bases=1&on=2025-06-01".to_owned(), "account", "零或更大"),

@@ -22,12 +22,24 @@ age-years = { $count ->
     [one] { $count } year old
    *[other] { $count } years old
 }
-age-years-months = { $count } years { $months } months old
+age-years-months = { $count ->
+    [one] { $count } year
+   *[other] { $count } years
+} { $months ->
+    [one] { $months } month
+   *[other] { $months } months
+} old
 span-years = { $count ->
     [one] { $count } year
    *[other] { $count } years
 }
-span-years-months = { $count } years { $months } months
+span-years-months = { $count ->
+    [one] { $count } year
+   *[other] { $count } years
+} { $months ->
+    [one] { $months } month
+   *[other] { $months } months
+}
 mistake-count = Enter a whole number, such as 180
 mistake-choice = Choose one of the list
 mistake-index = Enter an index, such as 0.8 or 1
@@ -36,6 +48,9 @@ mistake-more-than-age = There cannot be more months than the age has; please che
 mistake-more-deemed = Deemed months are a part of all months and cannot be more
 mistake-too-young = The age at retirement is below the first age of the divisor table (40); check the months of birth and retirement
 mistake-bases = Enter the sum of a year's bases on each line, the amount only
+mistake-beyond-calendar = The years that follow from this month lie outside 1900 to 2199; please check
+mistake-year = Enter a year, such as 2025
+mistake-too-many-years = Enter at most 100 years
 mistake-place = Enter the name of a place
 same-question-hint = Copy this address to ask the same again. It holds the figures you entered, so think before you send it to others
 same-question-open = Open this link

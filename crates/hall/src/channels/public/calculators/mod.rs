@@ -138,6 +138,9 @@ fn out_of_range(page: &Page, fact: &str, allowed: &str) -> String {
         ("months", _) => "mistake-more-than-age",
         ("deemed_months", _) => "mistake-more-deemed",
         ("age", _) => "mistake-too-young",
+        ("birth", _) => "mistake-beyond-calendar",
+        ("statement_year", _) => "mistake-year",
+        ("yearly_bases", _) if allowed.starts_with("at most") => "mistake-too-many-years",
         _ => "mistake-not-negative",
     };
     page.t(key).into_owned()

@@ -11,6 +11,7 @@ use crate::channels::citizen::Fields;
 use crate::chart::{Bar, share};
 use crate::page::Page;
 use crate::problem::Problem;
+use crate::typed;
 use crate::working::{StepWords, age_words, span_words, words};
 use askama::Template;
 use axum::extract::{Query, State};
@@ -111,8 +112,8 @@ fn complete(app: &Shared, own: Option<&Own>, form: &mut Form) -> Result<(), Prob
 
 fn answer(app: &Shared, page: &Page, form: &mut Form) -> Result<Option<Answer>, Problem> {
     let policy = policy_of(AREAS[0])?;
-    let Some(typed) = typed(app, page, form, policy)? else { return Ok(None) };
-    let answer = life(policy, typed).and_then(|life| computed(page, form, &life));
+    let Some(read) = read(app, page, form, policy)? else { return Ok(None) };
+    let answer = life(policy, read).and_then(|life| computed(page, form, &life));
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(error) => {
@@ -123,7 +124,7 @@ fn answer(app: &Shared, page: &Page, form: &mut Form) -> Result<Option<Answer>, 
 }
 
 /// Every field, read.
-struct Typed {
+struct Read {
     category: retirement::Category,
     birth: Month,
     year: i32,
@@ -136,7 +137,7 @@ struct Typed {
     until: Option<Month>,
 }
 
-fn typed(app: &Shared, page: &Page, form: &mut Form, policy: &'static Policy) -> Result<Option<Typed>, Problem> {
+fn read(app: &Shared, page: &Page, form: &mut Form, policy: &'static Policy) -> Result<Option<Read>, Problem> {
     let month = this_month(app)?;
     let limits_of = base::limits_month(policy, month, kernel::business_date(app.desk().now())).unwrap_or(month);
     let category = form.read(page, ("category", "mistake-choice"), |word| category_of(policy, word, month));
@@ -146,32 +147,32 @@ fn typed(app: &Shared, page: &Page, form: &mut Form, policy: &'static Policy) ->
     let balance = form.yuan(page, "balance");
     let percent = form.number(page, "percent", "mistake-percent");
     let (retire, until) = (form.month_if_any(page, "retire"), form.month_if_any(page, "until"));
-    let year = form.count(page, "year").and_then(|year| i32::try_from(year).ok());
+    let year = form.read(page, ("year", "mistake-year"), |text| i32::try_from(typed::count(text)?).ok());
     let deemed = form.count_if_any(page, "deemed").map(Option::unwrap_or_default);
-    let read = || {
+    let all = || {
         let choice = flexible::Choice::Percent(percent?);
         let paying = flexible::Facts { month, limits_of, choice };
         let (category, birth, year, months, deemed) = (category?, birth?, year?, months?, deemed?);
         let (index, balance, retire, until) = (index?, balance?, retire?, until?);
-        Some(Typed { category, birth, year, months, deemed, index, balance, paying, retire, until })
+        Some(Read { category, birth, year, months, deemed, index, balance, paying, retire, until })
     };
-    Ok(read())
+    Ok(all())
 }
 
 /// The life that was asked about; refused where the month of retirement may not be chosen.
-fn life(policy: &'static Policy, typed: Typed) -> Result<Life, FormulaError> {
-    let Typed { category, birth, until, .. } = typed;
+fn life(policy: &'static Policy, read: Read) -> Result<Life, FormulaError> {
+    let Read { category, birth, until, .. } = read;
     let statutory = retirement::assess(policy, category, birth)?.retires;
-    let retires = typed.retire.unwrap_or(statutory);
+    let retires = read.retire.unwrap_or(statutory);
     retirement::chosen(policy, category, birth, retires)?;
     let facts = outlook::Facts {
         scheme: Scheme::Enterprise,
-        statement_year: typed.year,
-        index: typed.index,
-        months: typed.months,
-        deemed_months: typed.deemed,
-        balance: typed.balance,
-        paying: typed.paying,
+        statement_year: read.year,
+        index: read.index,
+        months: read.months,
+        deemed_months: read.deemed,
+        balance: read.balance,
+        paying: read.paying,
         through: until.unwrap_or(retires),
         retires,
         age: Age { months: i64::from(retires.since(birth)) },
