@@ -150,7 +150,7 @@ pub async fn statement(view: &View, person: PersonId) -> Result<Vec<AccountYear>
 /// # Errors
 /// A rate that is not in force; amounts that are too large.
 pub fn interest_of(policy: &Policy, year: &AccountYear) -> Result<YearInterest, FormulaError> {
-    of_assessed(year::assess(policy, year::Facts::of(year.year, year.opening, year.credits))?)
+    of_assessed(year::assess(policy, year::Facts::of(year.year, year.opening, without_negatives(&year.credits)))?)
 }
 
 /// As [`interest_of`], without the steps.
@@ -213,11 +213,53 @@ pub(crate) fn year_interest(
     opening: Fen,
     credits: &[Fen; 12],
 ) -> Result<YearInterest, FormulaError> {
-    of_assessed(year::figures(policy, year::Facts::of(year, opening, *credits))?)
+    of_assessed(year::figures(policy, year::Facts::of(year, opening, without_negatives(credits)))?)
+}
+
+/// A line put right may take more out of a month than came in; the year as a whole still bears interest.
+fn without_negatives(credits: &[Fen; 12]) -> [Fen; 12] {
+    if credits.iter().all(|credit| !credit.is_negative()) {
+        return *credits;
+    }
+    let principal: i64 = credits.iter().map(|credit| credit.fen()).sum();
+    let product: i64 = credits.iter().zip((1..=12).rev()).map(|(credit, months)| credit.fen() * months).sum();
+    spread(Fen::new(principal), Fen::new(product))
+}
+
+/// Credits in two months beside each other with a given sum and month product, none of them negative. The methods ask for
+/// nothing else, so that twelve sums a year need not be read.
+pub(crate) fn spread(principal: Fen, product: Fen) -> [Fen; 12] {
+    let mut credits = [Fen::ZERO; 12];
+    // January bears twelve months' interest, December one: the whole sum bears `months`, a part of it one more.
+    let months = product.fen().checked_div(principal.fen()).unwrap_or(1).clamp(1, 11);
+    let more = product.fen() - principal.fen() * months;
+    let earlier = usize::try_from(11 - months).unwrap_or(0);
+    credits[earlier] = Fen::new(more);
+    credits[earlier + 1] = Fen::new(principal.fen() - more);
+    credits
 }
 
 fn of_assessed(assessed: year::Assessment) -> Result<YearInterest, FormulaError> {
     let amount = assessed.interest_on_opening.checked_add(assessed.interest_on_credits)?;
     let (method, provisional) = (Method::from(assessed.method), assessed.provisional);
     Ok(YearInterest { amount, method, provisional, steps: assessed.steps })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn two_months_stand_for_a_year(fens in prop::array::uniform12(0i64..1_000_000)) {
+            let product = |credits: &[Fen; 12]| credits.iter().zip((1..=12).rev()).map(|(c, m)| c.fen() * m).sum::<i64>();
+            let credits = fens.map(Fen::new);
+            let principal: Fen = credits.iter().sum();
+            let spread = spread(principal, Fen::new(product(&credits)));
+            prop_assert_eq!(spread.iter().sum::<Fen>(), principal);
+            prop_assert_eq!(product(&spread), product(&credits));
+            prop_assert!(spread.iter().all(|credit| !credit.is_negative()));
+        }
+    }
 }

@@ -3,7 +3,7 @@
 //!
 //! It stops at the first difference and names both sides. It goes through the persons in stretches, so that memory stays flat.
 
-use crate::account::year_interest;
+use crate::account::{spread, year_interest};
 use crate::store::account::Persons;
 use crate::store::verify::{self as ask, CreditedYear, Sums};
 use crate::{AccountEntry, EntryKind, IncomePart, store};
@@ -234,7 +234,7 @@ impl Check {
                     Difference::new(what(), ("the account", kept.to_string()), ("the year before", none)).into()
                 );
             }
-            let due = year_interest(self.policy, year, opening, &sums.as_credits());
+            let due = year_interest(self.policy, year, opening, &spread(sums.principal, sums.product));
             let due = due.map_err(|e| DbErr::Custom(e.to_string()))?.amount;
             if due != kept {
                 return Err(Difference::new(
@@ -279,15 +279,6 @@ impl Year {
             }
         }
         sums
-    }
-
-    /// Two credits, in November and December, with the same sum and the same month product as the year's: `a + b` and
-    /// `2a + b`. The methods ask for nothing else, so twelve sums a year need not be read.
-    fn as_credits(&self) -> [Fen; 12] {
-        let mut credits = [Fen::ZERO; 12];
-        credits[10] = self.product - self.principal;
-        credits[11] = self.principal - credits[10];
-        credits
     }
 }
 
