@@ -252,6 +252,8 @@ fn stand_ins(folder: &tempfile::TempDir, merchant_public_pem: &str) -> Program {
     Program::start(&mut command, &folder.path().join("outside.log")).unwrap()
 }
 
+static TOWNS: std::sync::atomic::AtomicU16 = std::sync::atomic::AtomicU16::new(0);
+
 /// Below the ports that the system gives to outgoing calls, one of which might otherwise take it while the hall is down.
 fn free_port(engine: Engine) -> u16 {
     let from = match engine {
@@ -259,7 +261,9 @@ fn free_port(engine: Engine) -> u16 {
         Engine::Postgres => 26_000,
     };
     let own = u16::try_from(std::process::id() % 4000).unwrap();
-    (from + own..32_000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
+    // Two towns of one engine are made at once: each takes another place, so that both do not find the same port free.
+    let place = TOWNS.fetch_add(1, std::sync::atomic::Ordering::Relaxed) * 20;
+    (from + own + place..32_000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }
 
 /// A client that shows what the servers say and follows nobody.
