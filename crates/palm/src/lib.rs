@@ -1,0 +1,16 @@
+//! The palm: from a picture to a code, from two codes to a distance, and the search of one among many.
+//!
+//! Purpose: an engine of our own that says how sure it is. A picture passes a gate, its region is found from the hand's
+//! contour, lighting is taken out, six orientations are encoded as bits, and codes are compared by counting.
+//! Invariants: no database, no network, no clock. A picture that is doubtful is refused by name and never guessed at.
+//! Veins (near infrared) and prints (visible light) are two modalities, enrolled apart and never compared with each other.
+//! A comparison is exact integers; floating point stays on the picture side.
+//! Refuses: to decide who somebody is. One to one verifies; one to many only proposes.
+#![allow(
+    clippy::float_arithmetic,
+    reason = "pictures are filtered in floating point; codes and distances are integers"
+)]
+
+mod code;
+
+pub use code::{CELLS, Code, CodeError, Distance, Modality, Overlap, PLANES, Plane, SHIFT_MAX, SIDE, Shift, WORDS};
