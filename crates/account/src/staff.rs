@@ -95,7 +95,13 @@ const APART: &[(Role, Role)] = &[(Role::Clerk, Role::Reviewer), (Role::Clerk, Ro
 fn check_roles(roles: &[Role]) -> Result<(), StaffError> {
     let of_staff = |role: &Role| match role {
         Role::Clerk | Role::Reviewer | Role::Accountant | Role::Engineer => true,
-        Role::Anonymous | Role::Person | Role::System => false,
+        Role::Anonymous
+        | Role::Person
+        | Role::AgentReader
+        | Role::AgentDeclarer
+        | Role::AgentPayer
+        | Role::AgentManager
+        | Role::System => false,
     };
     if roles.is_empty() || !roles.iter().all(of_staff) {
         return Err(StaffError::NotAStaffRole);

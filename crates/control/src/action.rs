@@ -21,6 +21,32 @@ kernel::words! {
         StaffSignIn = "staff_sign_in",
         /// Add a member of staff or change their roles.
         ManageStaff = "manage_staff",
+        /// Register an employer.
+        RegisterEmployer = "register_employer",
+        /// Change an employer's data.
+        ChangeEmployerData = "change_employer_data",
+        /// Add an employer's agent, change their rights, take them away.
+        ManageAgents = "manage_agents",
+        /// Sign in an employer's agent.
+        AgentSignIn = "agent_sign_in",
+        /// Look at an employer's file: its staff, bills, debts.
+        LookAtEmployer = "look_at_employer",
+        /// Enrol, suspend, resume, move staff of an employer.
+        EnrolStaff = "enrol_staff",
+        /// Declare the bases of an employer's staff.
+        DeclareBase = "declare_base",
+        /// Hand in an employer's annual inspection.
+        InspectEmployer = "inspect_employer",
+        /// Assess a month for all employers.
+        AssessMonth = "assess_month",
+        /// Issue an employer's demand note.
+        IssueDemand = "issue_demand",
+        /// Pay an employer's demand note.
+        PayDemand = "pay_demand",
+        /// Pay back omitted months of an employer's staff.
+        BackPay = "back_pay",
+        /// Take in what the tax office collected.
+        ImportTaxDetail = "import_tax_detail",
         /// Enter a person into the registry.
         RegisterPerson = "register_person",
         /// Register oneself as a flexible worker.

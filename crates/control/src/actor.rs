@@ -1,9 +1,9 @@
 //! Who asks, and by which channel.
 
-use kernel::{PersonId, StaffId};
+use kernel::{AgentId, EmployerId, PersonId, StaffId};
 
 kernel::words! {
-    /// A role. A person has one, a member of staff may have several, the machinery is `system`.
+    /// A role. A person has one, a member of staff and an employer's agent may have several, the machinery is `system`.
     #[derive(sea_orm::DeriveValueType)]
     #[sea_orm(value_type = "String")]
     pub enum Role {
@@ -11,6 +11,14 @@ kernel::words! {
         Anonymous = "anonymous",
         /// An insured person, for their own file.
         Person = "person",
+        /// An employer's agent who may look (查询).
+        AgentReader = "agent_reader",
+        /// An employer's agent who declares: staff, bases, data (申报).
+        AgentDeclarer = "agent_declarer",
+        /// An employer's agent who pays (缴费).
+        AgentPayer = "agent_payer",
+        /// An employer's agent who names the other agents (管理员).
+        AgentManager = "agent_manager",
         /// 经办: handles.
         Clerk = "clerk",
         /// 复核: reviews what another handled.
@@ -53,6 +61,8 @@ pub enum Who {
     Anonymous,
     /// A person, signed in.
     Person(PersonId),
+    /// An agent of an employer, with what they may do for it.
+    Agent(AgentId, EmployerId, Vec<Role>),
     /// A member of staff with their roles.
     Staff(StaffId, Vec<Role>),
     /// The machinery.
@@ -79,6 +89,11 @@ impl Actor {
         Actor { who: Who::Person(person), channel }
     }
 
+    /// An agent of an employer.
+    pub fn agent(agent: AgentId, employer: EmployerId, roles: &[Role], channel: Channel) -> Actor {
+        Actor { who: Who::Agent(agent, employer, roles.to_vec()), channel }
+    }
+
     /// A member of staff.
     pub fn staff(staff: StaffId, roles: &[Role], channel: Channel) -> Actor {
         Actor { who: Who::Staff(staff, roles.to_vec()), channel }
@@ -94,7 +109,7 @@ impl Actor {
         match &self.who {
             Who::Anonymous => &[Role::Anonymous],
             Who::Person(_) => &[Role::Person],
-            Who::Staff(_, roles) => roles,
+            Who::Agent(_, _, roles) | Who::Staff(_, roles) => roles,
             Who::System => &[Role::System],
         }
     }
@@ -104,6 +119,7 @@ impl Actor {
         match &self.who {
             Who::Anonymous | Who::System => None,
             Who::Person(person) => Some(person.uuid()),
+            Who::Agent(agent, ..) => Some(agent.uuid()),
             Who::Staff(staff, _) => Some(staff.uuid()),
         }
     }
@@ -113,6 +129,7 @@ impl Actor {
         match &self.who {
             Who::Anonymous => "anonymous",
             Who::Person(_) => "person",
+            Who::Agent(..) => "agent",
             Who::Staff(..) => "staff",
             Who::System => "system",
         }

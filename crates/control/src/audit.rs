@@ -33,6 +33,8 @@ kernel::words! {
         OwnFile = "own_file",
         /// Business at the counter, with the person there.
         Counter = "counter",
+        /// An employer looks at its own staff.
+        Employer = "employer",
         /// Work on a work item.
         WorkItem = "work_item",
         /// Review of a colleague's work.

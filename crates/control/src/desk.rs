@@ -8,7 +8,7 @@ use crate::{
     Act, Action, Actor, Clock, Database, Declined, Engine, Fault, Keys, Op, Purpose, Subject, View, allowed, store,
 };
 use futures::FutureExt;
-use kernel::{AreaCode, PersonId};
+use kernel::{AreaCode, EmployerId, PersonId};
 use sea_orm::{DatabaseTransaction, DbErr, RuntimeErr, TransactionTrait};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -91,6 +91,20 @@ impl Desk {
     /// [`Declined::Denied`] without the right; the denial leaves its line too.
     pub async fn look(&self, actor: &Actor, purpose: Purpose, person: PersonId) -> Result<View, Declined<LookError>> {
         self.perform(actor, Look { purpose, person }).await?;
+        Ok(self.view())
+    }
+
+    /// Looks at an employer's file.
+    ///
+    /// # Errors
+    /// [`Declined::Denied`] without the right; the denial leaves its line too.
+    pub async fn look_at_employer(
+        &self,
+        actor: &Actor,
+        purpose: Purpose,
+        employer: EmployerId,
+    ) -> Result<View, Declined<LookError>> {
+        self.perform(actor, LookAtEmployer { purpose, employer }).await?;
         Ok(self.view())
     }
 
@@ -283,6 +297,29 @@ impl Act for Look {
 
     async fn subject(&self, _: &mut Op) -> Result<Subject, LookError> {
         Ok(Subject::Person(self.person))
+    }
+
+    async fn act(&self, _: &mut Op) -> Result<(), LookError> {
+        Ok(())
+    }
+
+    fn look_purpose(&self) -> Option<Purpose> {
+        Some(self.purpose)
+    }
+}
+
+struct LookAtEmployer {
+    purpose: Purpose,
+    employer: EmployerId,
+}
+
+impl Act for LookAtEmployer {
+    const ACTION: Action = Action::LookAtEmployer;
+    type Answer = ();
+    type Error = LookError;
+
+    async fn subject(&self, _: &mut Op) -> Result<Subject, LookError> {
+        Ok(Subject::Employer(self.employer))
     }
 
     async fn act(&self, _: &mut Op) -> Result<(), LookError> {

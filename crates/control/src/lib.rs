@@ -68,6 +68,11 @@ pub enum Subject {
     Nobody,
     /// One person's file.
     Person(kernel::PersonId),
+    /// An employer's file.
+    Employer(kernel::EmployerId),
+    /// A person's file, as far as an employer that insures them may see and change it. That it does insure them, the act has
+    /// made sure of before it says so; the line stands in the person's file.
+    StaffOf(kernel::EmployerId, kernel::PersonId),
     /// The agency's own business: books, jobs, closing a day.
     Agency,
 }

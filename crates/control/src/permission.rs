@@ -22,6 +22,10 @@ pub const fn reach(role: Role, action: Action) -> Reach {
     match role {
         Role::Anonymous => anonymous(action),
         Role::Person => person(action),
+        Role::AgentReader => agent_reader(action),
+        Role::AgentDeclarer => agent_declarer(action),
+        Role::AgentPayer => agent_payer(action),
+        Role::AgentManager => agent_manager(action),
         Role::Clerk => clerk(action),
         Role::Reviewer => reviewer(action),
         Role::Accountant => accountant(action),
@@ -35,7 +39,11 @@ pub fn allowed(actor: &Actor, action: Action, subject: Subject) -> bool {
     let own = match (&actor.who, subject) {
         (_, Subject::Nobody) => true,
         (Who::Person(own), Subject::Person(asked)) => *own == asked,
-        (Who::Anonymous | Who::Staff(..) | Who::System, Subject::Person(_)) | (_, Subject::Agency) => false,
+        (Who::Agent(_, own, _), Subject::Employer(asked) | Subject::StaffOf(asked, _)) => *own == asked,
+        (
+            Who::Anonymous | Who::Person(_) | Who::Agent(..) | Who::Staff(..) | Who::System,
+            Subject::Person(_) | Subject::Employer(_) | Subject::StaffOf(..) | Subject::Agency,
+        ) => false,
     };
     actor.roles().iter().any(|role| match reach(*role, action) {
         Reach::No => false,
@@ -47,7 +55,7 @@ pub fn allowed(actor: &Actor, action: Action, subject: Subject) -> bool {
 const fn anonymous(action: Action) -> Reach {
     use Action as A;
     match action {
-        A::OpenAccount | A::SignIn | A::SendCode | A::StaffSignIn => Reach::Own,
+        A::OpenAccount | A::SignIn | A::SendCode | A::StaffSignIn | A::AgentSignIn => Reach::Own,
         _ => Reach::No,
     }
 }
@@ -68,8 +76,41 @@ const fn person(action: Action) -> Reach {
         | A::CancelBill
         | A::IssueRecord
         | A::ExportFile
-        | A::ReadMessages => Reach::Own,
+        | A::ReadMessages
+        | A::RegisterEmployer => Reach::Own,
         _ => Reach::No,
+    }
+}
+
+const fn agent_reader(action: Action) -> Reach {
+    use Action as A;
+    match action {
+        A::AgentSignIn | A::SignOut | A::LookAtEmployer | A::LookAtFile => Reach::Own,
+        _ => Reach::No,
+    }
+}
+
+const fn agent_declarer(action: Action) -> Reach {
+    use Action as A;
+    match action {
+        A::ChangeEmployerData | A::EnrolStaff | A::DeclareBase | A::InspectEmployer | A::BackPay => Reach::Own,
+        _ => agent_reader(action),
+    }
+}
+
+const fn agent_payer(action: Action) -> Reach {
+    use Action as A;
+    match action {
+        A::IssueDemand | A::PayDemand => Reach::Own,
+        _ => agent_reader(action),
+    }
+}
+
+const fn agent_manager(action: Action) -> Reach {
+    use Action as A;
+    match action {
+        A::ManageAgents => Reach::Own,
+        _ => agent_reader(action),
     }
 }
 
@@ -79,6 +120,15 @@ const fn clerk(action: Action) -> Reach {
         A::SignOut
         | A::IssueCounterCode
         | A::RegisterPerson
+        | A::RegisterEmployer
+        | A::ChangeEmployerData
+        | A::ManageAgents
+        | A::LookAtEmployer
+        | A::EnrolStaff
+        | A::DeclareBase
+        | A::InspectEmployer
+        | A::IssueDemand
+        | A::BackPay
         | A::RegisterFlexible
         | A::ResumeFlexible
         | A::SuspendFlexible
@@ -96,9 +146,13 @@ const fn clerk(action: Action) -> Reach {
 const fn reviewer(action: Action) -> Reach {
     use Action as A;
     match action {
-        A::SignOut | A::LookAtFile | A::SearchRegistry | A::ReviewWorkItem | A::MergePersons | A::ReadBooks => {
-            Reach::Any
-        }
+        A::SignOut
+        | A::LookAtFile
+        | A::LookAtEmployer
+        | A::SearchRegistry
+        | A::ReviewWorkItem
+        | A::MergePersons
+        | A::ReadBooks => Reach::Any,
         _ => Reach::No,
     }
 }
@@ -106,7 +160,7 @@ const fn reviewer(action: Action) -> Reach {
 const fn accountant(action: Action) -> Reach {
     use Action as A;
     match action {
-        A::SignOut | A::ReadBooks | A::ReconcileDay => Reach::Any,
+        A::SignOut | A::ReadBooks | A::ReconcileDay | A::ImportTaxDetail | A::LookAtEmployer => Reach::Any,
         _ => Reach::No,
     }
 }
@@ -123,7 +177,7 @@ const fn engineer(action: Action) -> Reach {
 mod tests {
     use super::*;
     use crate::Channel;
-    use kernel::PersonId;
+    use kernel::{AgentId, EmployerId, PersonId};
     use uuid::Uuid;
 
     #[test]
@@ -134,6 +188,22 @@ mod tests {
         assert!(!allowed(&actor, Action::PayContribution, Subject::Person(other)));
         assert!(!allowed(&actor, Action::PayContribution, Subject::Agency));
         assert!(!allowed(&actor, Action::SettlePayment, Subject::Person(me)));
+    }
+
+    #[test]
+    fn an_agent_reaches_their_own_employer_and_its_staff_as_far_as_their_rights() {
+        let (ours, theirs) = (EmployerId(Uuid::from_u128(1)), EmployerId(Uuid::from_u128(2)));
+        let worker = PersonId(Uuid::from_u128(3));
+        let agent = |role| Actor::agent(AgentId(Uuid::from_u128(4)), ours, &[role], Channel::Web);
+        let declarer = agent(Role::AgentDeclarer);
+        assert!(allowed(&declarer, Action::EnrolStaff, Subject::Employer(ours)));
+        assert!(allowed(&declarer, Action::EnrolStaff, Subject::StaffOf(ours, worker)));
+        assert!(!allowed(&declarer, Action::EnrolStaff, Subject::Employer(theirs)));
+        assert!(!allowed(&declarer, Action::EnrolStaff, Subject::StaffOf(theirs, worker)));
+        assert!(!allowed(&declarer, Action::LookAtFile, Subject::Person(worker)));
+        assert!(!allowed(&declarer, Action::PayDemand, Subject::Employer(ours)));
+        assert!(allowed(&agent(Role::AgentPayer), Action::PayDemand, Subject::Employer(ours)));
+        assert!(!allowed(&agent(Role::AgentReader), Action::DeclareBase, Subject::Employer(ours)));
     }
 
     #[test]

@@ -61,6 +61,8 @@ fn line_values(line: &NewLine) -> [Value; 11] {
     let (subject, subject_id) = match line.subject {
         Subject::Nobody => ("nobody", None),
         Subject::Person(person) => ("person", Some(person.uuid())),
+        Subject::Employer(employer) => ("employer", Some(employer.uuid())),
+        Subject::StaffOf(_, person) => ("person", Some(person.uuid())),
         Subject::Agency => ("agency", None),
     };
     [

@@ -159,7 +159,7 @@ impl Fault for WorkItemError {
 fn officer(op: &Op) -> Result<StaffId, WorkItemError> {
     match op.actor().who {
         Who::Staff(staff, _) => Ok(staff),
-        Who::Anonymous | Who::Person(_) | Who::System => Err(WorkItemError::NotStaff),
+        Who::Anonymous | Who::Person(_) | Who::Agent(..) | Who::System => Err(WorkItemError::NotStaff),
     }
 }
 

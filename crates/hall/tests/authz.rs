@@ -53,7 +53,8 @@ fn duties_are_separate() {
 fn a_person_reaches_nobody_else_and_a_stranger_only_the_door() {
     for action in Action::ALL {
         assert_ne!(reach(Role::Person, *action), Reach::Any, "a person and {action}");
-        let door = [Action::OpenAccount, Action::SignIn, Action::SendCode, Action::StaffSignIn].contains(action);
+        let door = [Action::OpenAccount, Action::SignIn, Action::SendCode, Action::StaffSignIn, Action::AgentSignIn]
+            .contains(action);
         assert_eq!(reach(Role::Anonymous, *action) != Reach::No, door, "anybody and {action}");
     }
 }

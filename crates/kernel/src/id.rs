@@ -76,7 +76,8 @@ macro_rules! id_as_key {
 
 #[cfg(feature = "sql")]
 id_as_key! {
-    PersonId, EmployerId, RelationId, BillId, LineId, OrderId, JournalId, RecordId, StaffId, SubAccountId, WorkItemId
+    PersonId, EmployerId, RelationId, BillId, LineId, OrderId, JournalId, RecordId, StaffId, SubAccountId, WorkItemId,
+    AgentId, DemandId
 }
 
 id! {
@@ -110,6 +111,12 @@ id! {
     /// A sub-account of the books: opaque to the ledger, a person's account to others.
     #[cfg_attr(feature = "sql", derive(sea_orm::DeriveValueType))]
     SubAccountId,
+    /// An agent of an employer (单位经办人): who signs in for it.
+    #[cfg_attr(feature = "sql", derive(sea_orm::DeriveValueType))]
+    AgentId,
+    /// A demand note (征收通知单): what an employer owes for a month, all insurances.
+    #[cfg_attr(feature = "sql", derive(sea_orm::DeriveValueType))]
+    DemandId,
     /// A piece of work that needs a human.
     #[cfg_attr(feature = "sql", derive(sea_orm::DeriveValueType))]
     WorkItemId,

@@ -18,7 +18,8 @@ mod words;
 pub use area::{AreaCode, AreaCodeError};
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use id::{
-    BillId, EmployerId, JournalId, LineId, OrderId, PersonId, RecordId, RelationId, StaffId, SubAccountId, WorkItemId,
+    AgentId, BillId, DemandId, EmployerId, JournalId, LineId, OrderId, PersonId, RecordId, RelationId, StaffId,
+    SubAccountId, WorkItemId,
 };
 pub use id_number::{IdNumber, IdNumberError, Sex};
 pub use insurance::{Fund, Insurance, Scheme};
