@@ -22,6 +22,7 @@ mod explain;
 pub mod history;
 mod interest;
 mod line;
+pub mod outline;
 mod pay;
 mod quote;
 mod refund;

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod bill;
 mod entity;
 pub(crate) mod line;
+pub(crate) mod outline;
 pub(crate) mod refundable;
 pub(crate) mod settle;
 pub(crate) mod supplement;

@@ -54,6 +54,8 @@ const POSTGRES_CONNECTIONS: u32 = 8;
 /// A connection that has rested so long is asked before it is used: the server may have gone meanwhile.
 const RESTED: Duration = Duration::from_secs(1);
 const SQLITE_READERS: u32 = 4;
+/// The writer itself copies a log of so many pages (64 MiB): only where loading outruns [`crate::checkpoint`].
+const LOG_PAGES_MAX: &str = "16384";
 
 impl Database {
     /// Opens the database for the service: on PostgreSQL as the restricted role, which [`crate::migrate`] made.
@@ -127,7 +129,8 @@ async fn open_sqlite(url: &str) -> Result<Database, DatabaseError> {
             .connect_with(options)
     };
     // The writer keeps what it changes; readers leave the rest to the system's own cache, which they all share.
-    let write = pool(1, options.clone().pragma("cache_size", "-65536")).await.map_err(unreachable)?;
+    let writing = options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", LOG_PAGES_MAX);
+    let write = pool(1, writing).await.map_err(unreachable)?;
     let reading = options.pragma("cache_size", "-16384").pragma("query_only", "on");
     let read = pool(SQLITE_READERS, reading).await.map_err(unreachable)?;
     Ok(Database {

@@ -12,6 +12,7 @@ use kernel::{AreaCode, EmployerId, PersonId};
 use sea_orm::{DatabaseTransaction, DbErr, RuntimeErr, TransactionTrait};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -27,6 +28,8 @@ pub(crate) struct Inner {
     /// Rings when a job was promised, so that the worker need not look all the time.
     pub(crate) jobs: Notify,
     writer: Option<Writer>,
+    /// Whether anything was committed since the last checkpoint.
+    written: AtomicBool,
 }
 
 /// What one or several acts leave beside their own rows: written together before the commit.
@@ -43,7 +46,9 @@ impl Desk {
     /// The desk of an area on an open, migrated database.
     pub fn open(area: AreaCode, database: Database, keys: Keys, clock: Arc<dyn Clock>) -> Desk {
         let writer = (database.engine == Engine::Sqlite).then(Writer::default);
-        let desk = Desk(Arc::new(Inner { area, database, keys: Arc::new(keys), clock, jobs: Notify::new(), writer }));
+        let written = AtomicBool::new(false);
+        let desk =
+            Desk(Arc::new(Inner { area, database, keys: Arc::new(keys), clock, jobs: Notify::new(), writer, written }));
         if let Some(writer) = &desk.0.writer {
             writer.start(Arc::downgrade(&desk.0));
         }
@@ -120,6 +125,16 @@ impl Desk {
 }
 
 impl Inner {
+    /// Remembers that there is something to copy into the file.
+    pub(crate) fn note_written(&self) {
+        self.written.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether there was, and forgets it.
+    pub(crate) fn has_written(&self) -> bool {
+        self.written.swap(false, Ordering::Relaxed)
+    }
+
     /// One act in one transaction on a server, done again where the server asks for it.
     async fn perform_on_server<A: Act>(&self, actor: &Actor, act: &A) -> Result<A::Answer, Declined<A::Error>> {
         let mut tried = 0;

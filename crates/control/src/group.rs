@@ -6,7 +6,7 @@
 
 use crate::desk::{Commit, Inner, Trail, begin};
 use crate::op::Within;
-use crate::{Act, Actor, Declined, store};
+use crate::{Act, Actor, Declined, checkpoint, store};
 use futures::future::BoxFuture;
 use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait};
 use std::sync::{Arc, Mutex, Weak};
@@ -52,6 +52,7 @@ impl Writer {
     pub(crate) fn start(&self, desk: Weak<Inner>) {
         let waiting = self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some(waiting) = waiting {
+            tokio::spawn(checkpoint::tend(Weak::clone(&desk)));
             tokio::spawn(write(desk, waiting));
         }
     }
@@ -135,6 +136,7 @@ async fn commit_as_a_whole(desk: &Inner, group: &mut [Box<dyn Waiting>]) -> Resu
 async fn finish(desk: &Inner, transaction: DatabaseTransaction, trail: Trail) -> Result<(), DbErr> {
     store::write_trail(&transaction, &trail).await?;
     transaction.commit().await?;
+    desk.note_written();
     if !trail.jobs.is_empty() {
         desk.jobs.notify_one();
     }

@@ -24,6 +24,7 @@ mod actor;
 mod areas;
 pub mod audit;
 pub mod chain;
+mod checkpoint;
 mod clock;
 mod database;
 mod desk;

@@ -146,7 +146,7 @@ pub async fn who(parts: &mut Parts, app: &Shared) -> Result<Who, Problem> {
     let Some(session) = recognised(parts, app).await? else { return Ok(Who::Nobody) };
     let view = app.desk().view();
     if let Some(person) = session.person {
-        let name = registry::person(&view, person).await?.map(|person| masked(&person.name));
+        let name = registry::name(&view, person).await?.map(|name| masked(&name));
         return Ok(Who::Person(name.unwrap_or_default()));
     }
     match session.staff {

@@ -33,7 +33,7 @@ pub use employer::{
 pub use merge::{MergeError, MergePersons, UnmergePersons};
 pub use person::{
     Category, ContactKind, DocumentKind, NameError, Person, Source, address, find_by_id_number, find_by_phone,
-    id_number, ids, person, phone, resolve,
+    id_number, ids, name, person, phone, resolve,
 };
 pub use register::{AskAboutDoubledNumber, DOUBLED_NUMBER, EnterError, NewPerson, RegisterPerson, TWO_PERSONS, enter};
 pub use relation::{JoinError, NewRelation, Payer, Relation, join, leave, relations};

@@ -167,6 +167,14 @@ pub async fn person(view: &View, id: PersonId) -> Result<Option<Person>, DbErr> 
     }))
 }
 
+/// The name of a person, for those who need no more.
+///
+/// # Errors
+/// The database's.
+pub async fn name(view: &View, id: PersonId) -> Result<Option<String>, DbErr> {
+    Ok(store::person(view, id).await?.map(|row| row.name))
+}
+
 /// The first four and the last four characters of an identity number; of other documents the last two.
 pub(crate) fn masked(number: &str) -> String {
     if let Ok(number) = IdNumber::parse(number) {

@@ -2,9 +2,13 @@
 
 use crate::fixture::*;
 use contribution::history::{COLUMNS, countdown, history, lines};
-use contribution::{Agreement, EmployerPart, Line, MonthSummary, PaidBy, PensionPart, SharedPart, explain_line};
-use kernel::{AreaCode, Insurance, LineId, Month};
+use contribution::outline::{balance, months_counted, outline};
+use contribution::{
+    Agreement, EmployerPart, Line, LineKind, MonthSummary, PaidBy, PensionPart, SharedPart, account, explain_line,
+};
+use kernel::{AreaCode, Insurance, LineId, Month, PersonId};
 use policy::{Policy, contribution::employee};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A month of an employee with a wage of 5000.00, as the policy of the month assesses it.
@@ -68,6 +72,48 @@ testkit::both_engines! {
         assert_eq!((rows[0][0].as_str(), rows[0][8].as_str()), ("2017-01", "400.00"));
         let left = countdown(Policy::of(AreaCode::HANDAN).unwrap(), 11, day("2018-02-10")).unwrap();
         assert_eq!((left.paid, left.needed, left.left), (11, 180, 169));
+    }
+
+    /// What pages are told at a glance is what the lines say: gaps, months put right to nothing, own months and supplements.
+    async fn the_outline_says_what_history_and_statement_say(kit: Kit) {
+        kit.set_today(day("2018-02-10"));
+        let part = PensionPart { base: yuan("3000.00"), employer: None, personal: yuan("600.00"), account: yuan("240.00") };
+        let own = |text: &str| old_line(PERSON, month(text), Some(part));
+        let mut all: Vec<Line> =
+            Month::of_year(2016).unwrap().months().filter(|m| m.month() != 5).map(employees_line).collect();
+        all.extend(["2015-12", "2017-01", "2018-01"].map(own));
+        let mut supplement = own("2017-01");
+        (supplement.kind, supplement.id) = (LineKind::Supplement, LineId(Uuid::from_u128(0x7000 << 64 | 1)));
+        let mut reversal = employees_line(month("2016-03"));
+        (reversal.kind, reversal.id) = (LineKind::Reversal, LineId(Uuid::from_u128(0x7000 << 64 | 2)));
+        reversal.pension = reversal.pension.map(|p| PensionPart {
+            base: -p.base,
+            employer: p.employer.map(|amount| -amount),
+            personal: -p.personal,
+            account: -p.account,
+        });
+        all.extend([supplement, reversal]);
+        let mut summaries: BTreeMap<Month, MonthSummary> = BTreeMap::new();
+        for line in &all {
+            let summed = summaries.get(&line.month).map_or_else(|| MonthSummary::of(line), |summary| summary.with(line));
+            summaries.insert(line.month, summed);
+        }
+        load_rows(&kit, &all).await;
+        load_rows(&kit, &summaries.into_values().collect::<Vec<_>>()).await;
+        let view = kit.desk.view();
+        let (outline, history) = (outline(&view, PERSON).await.unwrap(), history(&view, PERSON).await.unwrap());
+        assert_eq!(outline.months(), history.totals.months);
+        assert_eq!(outline.months(), months_counted(&view, PERSON).await.unwrap());
+        assert_eq!(outline.gaps(month("2018-02")), history.gaps);
+        let years: Vec<_> = history.years.iter().map(|year| year.year).collect();
+        assert_eq!(outline.years.iter().map(|year| year.year).collect::<Vec<_>>(), years);
+        let year = outline.of(2016).unwrap();
+        assert_eq!((year.employer.count(), year.oneself.count(), year.employer.contains(3)), (10, 0, false));
+        assert_eq!(outline.of(2017).unwrap().oneself.iter().collect::<Vec<_>>(), [1]);
+        let statement = account::statement(&view, PERSON).await.unwrap();
+        let (last, balance) = (statement.last().unwrap(), balance(&view, PERSON).await.unwrap().unwrap());
+        assert_eq!((balance.balance, balance.credited), (last.closing, last.principal));
+        assert_eq!(contribution::outline::balance(&view, PersonId(Uuid::from_u128(77))).await.unwrap(), None);
     }
 
     async fn an_employees_line_is_explained_and_a_wrong_one_is_shown_to_be(kit: Kit) {

@@ -1,7 +1,7 @@
 //! The picture of the years: a column a year, a cell a month, so that a gap of one month in thirty years is seen at once.
 
-use contribution::{History, MonthLines, PaidBy, Year};
-use std::collections::BTreeMap;
+use contribution::outline::{MonthSet, Outline};
+use kernel::Month;
 
 /// The side of a cell with its gap.
 const STEP: i64 = 14;
@@ -47,9 +47,9 @@ pub struct Row {
     /// The year.
     pub year: i32,
     /// Months with an employer.
-    pub employer: usize,
+    pub employer: u32,
     /// Months paid alone.
-    pub oneself: usize,
+    pub oneself: u32,
     /// Months that do not count.
     pub gaps: usize,
 }
@@ -67,21 +67,24 @@ pub struct Picture {
     pub rows: Vec<Row>,
 }
 
-/// Draws a history up to a year.
-pub fn picture(history: &History, until: i32) -> Picture {
-    let first = history.years.first().map_or(until, |year| year.year);
-    let known: BTreeMap<i32, &Year> = history.years.iter().map(|year| (year.year, year)).collect();
-    let all: Vec<i32> = (first..=until.max(first)).collect();
+/// Draws the years up to a month.
+pub fn picture(outline: &Outline, until: Month) -> Picture {
+    let first = outline.years.first().map_or(until.year(), |year| year.year);
+    let gaps = outline.gaps(until);
+    let all: Vec<i32> = (first..=until.year().max(first)).collect();
     let step = if all.len() > 12 { 5 } else { 1 };
     let mut picture = Picture { width: LEFT, cells: Vec::new(), years: Vec::new(), rows: Vec::new() };
     for year in all {
         let x = picture.width;
-        let painted = painted(year, known.get(&year).copied(), history);
-        let count = |paint: Paint| painted.iter().filter(|(_, found)| *found == paint).count();
-        let (employer, oneself, gaps) = (count(Paint::Employer), count(Paint::Oneself), count(Paint::Gap));
-        picture.rows.insert(0, Row { year, employer, oneself, gaps });
-        let cell = |(month, paint): (i32, Paint)| Cell { x, y: i64::from(month - 1) * STEP, paint };
-        picture.cells.extend(painted.into_iter().map(cell));
+        let (employer, oneself) = outline
+            .of(year)
+            .map_or((MonthSet::default(), MonthSet::default()), |known| (known.employer, known.oneself));
+        let missing: Vec<i32> = gaps.iter().filter(|gap| gap.year() == year).map(|gap| gap.month()).collect();
+        let painted = employer.iter().map(|month| (month, Paint::Employer));
+        let painted = painted.chain(oneself.iter().map(|month| (month, Paint::Oneself)));
+        let painted = painted.chain(missing.iter().map(|month| (*month, Paint::Gap)));
+        picture.cells.extend(painted.map(|(month, paint)| Cell { x, y: i64::from(month - 1) * STEP, paint }));
+        picture.rows.insert(0, Row { year, employer: employer.count(), oneself: oneself.count(), gaps: missing.len() });
         if (year - first) % step == 0 {
             picture.years.push((x, year));
         }
@@ -89,16 +92,4 @@ pub fn picture(history: &History, until: i32) -> Picture {
     }
     picture.width += STEP;
     picture
-}
-
-fn painted(year: i32, known: Option<&Year>, history: &History) -> Vec<(i32, Paint)> {
-    let counted = known.map(|year| year.months.as_slice()).unwrap_or_default();
-    let paid = counted.iter().filter(|month| month.counts()).map(|month| (month.month.month(), paint(month)));
-    let gaps = history.gaps.iter().filter(|month| month.year() == year).map(|month| (month.month(), Paint::Gap));
-    paid.chain(gaps).collect()
-}
-
-fn paint(month: &MonthLines) -> Paint {
-    let employed = month.lines.iter().any(|line| line.payer == PaidBy::Employer);
-    if employed { Paint::Employer } else { Paint::Oneself }
 }

@@ -9,9 +9,9 @@ use askama::Template;
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
-use chrono::Datelike;
-use contribution::history::{self, Countdown, Totals};
-use contribution::{Bill, RefundState, Standing, account};
+use contribution::history::{self, Countdown};
+use contribution::outline::{self, Balance};
+use contribution::{Bill, RefundState, Standing};
 use control::View;
 use kernel::{Fen, Month};
 use policy::Policy;
@@ -31,22 +31,17 @@ struct HomePage {
 
 /// What stands on the page.
 struct File {
-    totals: Totals,
-    gaps: Vec<Month>,
+    months: i32,
+    gaps: usize,
     countdown: Option<Countdown>,
     picture: Picture,
-    account: Option<Account>,
+    /// The current year, and what the account holds.
+    year: i32,
+    account: Option<Balance>,
     due: Vec<Month>,
     open: Vec<Bill>,
     unread: u64,
     owed_back: Fen,
-}
-
-/// The balance of the personal account, and at the end of which year it was closed.
-struct Account {
-    balance: Fen,
-    credited: Fen,
-    year: i32,
 }
 
 async fn home(page: Page, me: SignedIn) -> Result<Html<String>, Problem> {
@@ -65,21 +60,17 @@ fn countdown(view: &View, of: &registry::Person, months: i32) -> Option<Countdow
 
 async fn file(view: &View, of: &registry::Person) -> Result<File, Problem> {
     let person = of.id;
-    let year = view.today().year();
-    let history = contribution::history(view, person).await?;
-    let calendar = contribution::calendar(view, person, year).await?;
+    let today = Month::of(view.today()).map_err(|error| Problem::internal(&error))?;
+    let outline = outline::outline(view, person).await?;
+    let calendar = contribution::calendar(view, person, today.year()).await?;
     let refundables = contribution::refundables(view, person).await?;
-    let statement = account::statement(view, person).await?;
     Ok(File {
-        picture: picture(&history, year),
-        countdown: countdown(view, of, history.totals.months),
-        totals: history.totals,
-        gaps: history.gaps,
-        account: statement.last().map(|last| Account {
-            balance: last.closing,
-            credited: last.principal,
-            year: last.year,
-        }),
+        picture: picture(&outline, today),
+        countdown: countdown(view, of, outline.months()),
+        months: outline.months(),
+        gaps: outline.gaps(today).len(),
+        year: today.year(),
+        account: outline::balance(view, person).await?,
         due: calendar.into_iter().filter(|month| month.standing == Standing::Due).map(|month| month.month).collect(),
         open: contribution::open_bills(view, person).await?,
         unread: message::unread(view, person).await?,

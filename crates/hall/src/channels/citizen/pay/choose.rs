@@ -98,7 +98,7 @@ async fn chosen(app: &Shared, page: Page, view: &View, me: &SignedIn, choice: Ch
     let last = contribution::bills(view, me.person, 1).await?.first().and_then(|bill| bill.tier);
     let choice = with_defaults(choice, &calendar, &gateways, last.map(|tier| i64::from(tier.as_percent())));
     let open = contribution::open_bills(view, me.person).await?;
-    let months_paid = contribution::history(view, me.person).await?.totals.months;
+    let months_paid = contribution::outline::months_counted(view, me.person).await?;
     let quote = quoted(view, me, choice.read(&page, &mut Mistakes::default())).await;
     let (mistakes, quote) = (Mistakes::default(), quote.and_then(Result::ok));
     Ok(ChoosePage { page, person, months_paid, year, calendar, menu, gateways, open, choice, quote, mistakes })
