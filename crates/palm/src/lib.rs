@@ -12,5 +12,8 @@
 )]
 
 mod code;
+pub mod gallery;
+pub mod protect;
+pub mod search;
 
 pub use code::{CELLS, Code, CodeError, Distance, Modality, Overlap, PLANES, Plane, SHIFT_MAX, SIDE, Shift, WORDS};
