@@ -7,7 +7,7 @@ use crate::persona::person_id;
 use crate::rates::{Share, Shares};
 use contribution::account::{self, AccountEntry, AccountYear, EntryKind};
 use contribution::{IncomePart, Line, LineKind, MonthSummary, PaidBy};
-use kernel::{Date, Fen, Fund, Insurance, LineId, Month, MonthRange, RelationId, Scheme, Timestamp};
+use kernel::{Date, Fen, Fund, Insurance, InsuranceSet, LineId, Month, MonthRange, RelationId, Scheme, Timestamp};
 use policy::FormulaError;
 use registry::bulk::{PersonRow, RelationRow, StatusRow};
 use registry::{Category, Payer, Status, StatusKind};
@@ -101,30 +101,28 @@ impl Maker {
         Ok(())
     }
 
-    /// One relation an insurance; answers the pension's.
+    /// One relation for all that a payer pays; answers its id.
     fn relate(&self, life: &Life, number: u32, spell: &Spell, chunk: &mut Chunk) -> RelationId {
         let seed = self.plan.seed;
-        let (insurances, payer): (&[Insurance], Payer) = match spell.work {
-            Work::Employed { employer } => (Insurance::ALL, Payer::Employer(Firm::of_id(seed, employer))),
-            Work::Flexible { .. } => (&[Insurance::Pension], Payer::Oneself),
+        let (insurances, payer) = match spell.work {
+            Work::Employed { employer } => (InsuranceSet::ALL, Payer::Employer(Firm::of_id(seed, employer))),
+            Work::Flexible { .. } => (InsuranceSet::from(Insurance::Pension), Payer::Oneself),
         };
         let open = spell.months.last() == self.history.last() && life.retired_from.is_none();
         let until = (!open).then(|| spell.months.last());
-        let row_id = |kind: u32| stable_id(seed, 3, life.index * 64 + number * 5 + kind);
-        for (kind, insurance) in (0u32..).zip(insurances) {
-            chunk.relations.push(RelationRow {
-                person: person_id(seed, life.index),
-                id: row_id(kind),
-                insurance: *insurance,
-                scheme: Scheme::Enterprise,
-                payer,
-                from: spell.months.first(),
-                until,
-                recorded_at: morning(spell.months.first().first_day()),
-                ended_at: until.map(|month| morning(month.last_day())),
-            });
-        }
-        row_id(0)
+        let id = stable_id(seed, 3, life.index * 64 + number * 5);
+        chunk.relations.push(RelationRow {
+            person: person_id(seed, life.index),
+            id,
+            insurances,
+            scheme: Scheme::Enterprise,
+            payer,
+            from: spell.months.first(),
+            until,
+            recorded_at: morning(spell.months.first().first_day()),
+            ended_at: until.map(|month| morning(month.last_day())),
+        });
+        id
     }
 
     /// The months of a stretch that were paid, which for oneself may reach beyond the history to the end of the year.

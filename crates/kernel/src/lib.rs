@@ -10,6 +10,7 @@ mod credit_code;
 mod id;
 mod id_number;
 mod insurance;
+mod insurance_set;
 mod money;
 mod month;
 mod rate;
@@ -23,6 +24,7 @@ pub use id::{
 };
 pub use id_number::{IdNumber, IdNumberError, Sex};
 pub use insurance::{Fund, Insurance, Scheme};
+pub use insurance_set::InsuranceSet;
 pub use money::{Fen, FenError, Overflow, Rounding};
 pub use month::{Month, MonthError, MonthRange};
 pub use rate::{Rate, RateError};

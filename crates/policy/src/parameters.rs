@@ -433,6 +433,11 @@ branches! {
         /// New agency: joining and notice, working days.
         transfer_joining: i64,
     }
+    /// 人员增减.
+    roster: Roster {
+        /// The day of the month by which who joins owes this month.
+        cut_off_day: i64,
+    }
     /// 十项措施: which rule holds, one switch a reform.
     reform: Reforms {
         /// 1: enrolment at an employer in arrears.

@@ -7,7 +7,7 @@ use crate::store::{self, Rows};
 use crate::{Category, Payer, Source, Status};
 use control::Keys;
 use kernel::{
-    AreaCode, CreditCode, Date, EmployerId, IdNumber, Insurance, Month, PersonId, RelationId, Scheme, Sex, Timestamp,
+    AreaCode, CreditCode, Date, EmployerId, IdNumber, InsuranceSet, Month, PersonId, RelationId, Scheme, Sex, Timestamp,
 };
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
@@ -64,7 +64,7 @@ pub struct EmployerRow {
     pub recorded_at: Timestamp,
 }
 
-/// A relation.
+/// A relation: all insurances that one payer took up together.
 #[derive(Clone, Copy, Debug)]
 pub struct RelationRow {
     /// Whose.
@@ -72,7 +72,7 @@ pub struct RelationRow {
     /// The id.
     pub id: RelationId,
     /// For what.
-    pub insurance: Insurance,
+    pub insurances: InsuranceSet,
     /// By whose rules.
     pub scheme: Scheme,
     /// Who pays.
@@ -118,7 +118,17 @@ pub fn number(area: AreaCode, counter: Counter, number: i64) -> String {
 /// # Errors
 /// The database's.
 pub async fn load_persons<C: ConnectionTrait>(db: &C, keys: &Keys, rows: &[PersonRow]) -> Result<(), DbErr> {
-    let source = Source::Synthetic.as_str();
+    insert_persons(db, keys, rows, Source::Synthetic).await
+}
+
+/// The same, from any source.
+pub(crate) async fn insert_persons<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    rows: &[PersonRow],
+    source: Source,
+) -> Result<(), DbErr> {
+    let source = source.as_str();
     let mut persons = Rows::new(
         "insert into registry_person (id, personal_number, name, bank_name, sex, birth_document, birth_decided, area, source, recorded_at) values ",
         10,
@@ -212,24 +222,19 @@ pub async fn load_employers<C: ConnectionTrait>(db: &C, rows: &[EmployerRow]) ->
 /// # Errors
 /// The database's.
 pub async fn load_relations<C: ConnectionTrait>(db: &C, rows: &[RelationRow]) -> Result<(), DbErr> {
-    let mut relations = Rows::new(
-        "insert into registry_relation (person_id, id, insurance, scheme, employer_id, from_month, until_month, recorded_at, ended_at) values ",
-        9,
-    );
-    for row in rows {
-        relations.push([
-            row.person.into(),
-            row.id.into(),
-            row.insurance.into(),
-            row.scheme.into(),
-            store::employer_of(row.payer).into(),
-            row.from.into(),
-            row.until.into(),
-            row.recorded_at.into(),
-            row.ended_at.into(),
-        ]);
+    store::insert_rows(db, rows).await
+}
+
+/// Inserts classes of work injury insurance: which employer, since when, which class.
+///
+/// # Errors
+/// The database's.
+pub async fn load_classes<C: ConnectionTrait>(db: &C, rows: &[(EmployerId, Date, u8)]) -> Result<(), DbErr> {
+    let mut classes = Rows::new("insert into registry_employer_class (employer_id, from_day, class) values ", 3);
+    for (employer, from, class) in rows {
+        classes.push([(*employer).into(), (*from).into(), i32::from(*class).into()]);
     }
-    relations.insert(db).await
+    classes.insert(db).await
 }
 
 /// Inserts statuses.

@@ -12,7 +12,7 @@ use kernel::{EmployerId, Insurance, Month, PersonId, RelationId, Scheme};
 use sea_orm::DbErr;
 
 /// One may work, and so insure oneself, from this age on (劳动法 art. 15).
-const AGE_MIN_MONTHS: u32 = 16 * 12;
+pub(crate) const AGE_MIN_MONTHS: u32 = 16 * 12;
 
 /// Registers for the first time.
 #[derive(Clone, Copy, Debug)]

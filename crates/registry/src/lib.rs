@@ -10,26 +10,36 @@
 //! identity number without a decision of two officers. An id that was ever given resolves for ever. Numbers, phones and
 //! addresses are sealed and found by index. Nothing is overwritten without a change row that keeps what stood there.
 //!
-//! Tables owned: `registry_*` (person, category, document, contact, change, merge, employer, employer_code, employer_kind,
-//! relation, status, counter).
+//! Tables owned: `registry_*` (person, category, document, contact, change, merge, status, counter; employer with its code,
+//! kind, class, legal person, contact and change; insured, self_check, inspection).
 
 pub mod bulk;
 mod change;
 mod employer;
 pub mod flexible;
+pub mod inspection;
+mod insured;
 mod merge;
 mod person;
 mod register;
 mod relation;
+pub mod requirement;
 pub mod retirement;
+pub mod roster;
 mod search;
 mod status;
 mod store;
 
 pub use change::{Change, ChangeData, ChangeError, Field, history, set_phone};
 pub use employer::{
-    Employer, EmployerCodeKind, EmployerKind, EnterEmployerError, NewEmployer, employer, enter_employer,
+    ChangeEmployer, ChangeEmployerError, Contact, Employer, EmployerChange, EmployerCodeKind, EmployerField,
+    EmployerKind, EnterEmployerError, LegalPerson, NewEmployer, Particular, RegisterEmployer, RegisterEmployerError,
+    Registered, employer, employer_by_code, employer_contact, employer_history, employers_of_codes, enter_employer,
+    find_employers, legal_person,
 };
+pub use inspection::inspection_state;
+pub use insured::{InsuredStaff, insured_at, insured_in, insured_person};
+pub use kernel::InsuranceSet;
 pub use merge::{MergeError, MergePersons, UnmergePersons};
 pub use person::{
     Category, ContactKind, DocumentKind, NameError, Person, Source, address, find_by_id_number, find_by_phone,
@@ -37,6 +47,7 @@ pub use person::{
 };
 pub use register::{AskAboutDoubledNumber, DOUBLED_NUMBER, EnterError, NewPerson, RegisterPerson, TWO_PERSONS, enter};
 pub use relation::{JoinError, NewRelation, Payer, Relation, join, leave, relations};
+pub use requirement::{KeptSelfCheck, SelfCheck, keep_self_check, requirements, self_checks};
 pub use search::{Found, Search, SearchError, search};
 pub use status::{NewStatus, Status, StatusKind, statuses, write_status};
 pub use store::{MIGRATIONS, SEALED};

@@ -14,10 +14,10 @@ pub enum Payer {
     Oneself,
 }
 
-/// A relation.
+/// A relation, for one insurance.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Relation {
-    /// Its id.
+    /// Its id: the same for all insurances that were taken up together.
     pub id: RelationId,
     /// Whose: the id under which it was entered, which may since lead to another.
     pub person: PersonId,
@@ -98,7 +98,7 @@ pub async fn join(op: &mut Op, new: NewRelation) -> Result<RelationId, JoinError
     store::insert_relation(op, &new).await?.ok_or(JoinError::Overlaps(new.from))
 }
 
-/// Ends a relation with a last fee month.
+/// Ends a relation with a last fee month, for all insurances that were taken up together.
 ///
 /// # Errors
 /// [`JoinError`].
@@ -109,7 +109,7 @@ pub async fn leave(op: &mut Op, person: PersonId, relation: RelationId, last: Mo
     if last < open.from {
         return Err(JoinError::BeforeItBegan(open.from));
     }
-    match store::end_relation(op, open, last).await? {
+    match store::end_row(op, (open.person, open.id), store::End::Last(last), None).await? {
         1 => Ok(()),
         _ => Err(JoinError::NotFound),
     }

@@ -1,32 +1,47 @@
 //! Every query and every table of this crate, and nothing else knows them.
 
+mod employer;
 mod entity;
+mod insured;
+mod kept;
 mod many;
+mod people;
 mod write;
 
+pub(crate) use employer::*;
+pub(crate) use insured::*;
+pub(crate) use kept::*;
 pub(crate) use many::Rows;
-pub(crate) use write::{
-    end_relation, insert_change, insert_employer, insert_merge, insert_person, insert_relation, insert_status,
-    set_field, undo_merge,
-};
+pub(crate) use people::*;
+pub(crate) use write::{insert_change, insert_merge, insert_person, insert_status, set_field, undo_merge};
 
-use crate::{Category, Change, ContactKind, Employer, EmployerCodeKind, Field, Payer, Relation, Status};
+use crate::{Category, Change, ContactKind, Field, Payer, Status};
 use control::{Column, Keys, Migration, Op, Sealed, View};
-use entity::{category, change, contact, document, employer, employer_code, employer_kind, person, relation, status};
-use kernel::{AreaCode, CreditCode, EmployerId, PersonId, Sex, WorkItemId};
+use entity::{category, change, contact, document, person, status};
+use kernel::{AreaCode, EmployerId, PersonId, Sex, WorkItemId};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 use uuid::Uuid;
 
 /// The registry's migrations.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { id: "registry/0001", sql: include_str!("store/schema_0001.sql"), append_only: &["registry_change"] }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { id: "registry/0001", sql: include_str!("store/schema_0001.sql"), append_only: &["registry_change"] },
+    Migration {
+        id: "registry/0002",
+        sql: include_str!("store/schema_0002.sql"),
+        append_only: &["registry_employer_change", "registry_self_check", "registry_inspection"],
+    },
+];
 
 const NUMBER: Column = Column("registry_document", "number");
 const CONTACT: Column = Column("registry_contact", "value");
 const BEFORE: Column = Column("registry_change", "before");
 const AFTER: Column = Column("registry_change", "after");
+const LEGAL_NUMBER: Column = Column("registry_employer_legal_person", "number");
+const EMPLOYER_PHONE: Column = Column("registry_employer_contact", "phone");
+const EMPLOYER_BEFORE: Column = Column("registry_employer_change", "before");
+const EMPLOYER_AFTER: Column = Column("registry_employer_change", "after");
 
 /// The sealed columns, for sealing them again after a rotation of the keys.
 pub const SEALED: &[Sealed] = &[
@@ -34,6 +49,10 @@ pub const SEALED: &[Sealed] = &[
     Sealed { column: CONTACT, stored: "value_sealed" },
     Sealed { column: BEFORE, stored: "before_sealed" },
     Sealed { column: AFTER, stored: "after_sealed" },
+    Sealed { column: LEGAL_NUMBER, stored: "number_sealed" },
+    Sealed { column: EMPLOYER_PHONE, stored: "phone_sealed" },
+    Sealed { column: EMPLOYER_BEFORE, stored: "before_sealed" },
+    Sealed { column: EMPLOYER_AFTER, stored: "after_sealed" },
 ];
 /// Merges in a row, at most: more would be a circle.
 const MERGES_MAX: usize = 32;
@@ -144,6 +163,14 @@ pub(crate) async fn person(view: &View, id: PersonId) -> Result<Option<person::M
 
 /// Every id that leads to the same entry as this one, that entry's own first; none where the id was never given.
 pub(crate) async fn ids_of(view: &View, id: PersonId) -> Result<Vec<PersonId>, DbErr> {
+    // Nearly everybody was entered once: then this one question answers it.
+    const ALONE: &str = "select cast(count(*) as bigint), max(case when merged_into is null then 0 else 1 end) \
+        from registry_person where id = $1 or merged_into = $1";
+    if let Some(row) = view.fetch_one(ALONE, [id.into()]).await?
+        && (row.try_get_by_index::<i64>(0)?, row.try_get_by_index::<Option<i32>>(1)?) == (1, Some(0))
+    {
+        return Ok(vec![id]);
+    }
     let Some(row) = person(view, id).await? else { return Ok(Vec::new()) };
     let mut ids = vec![row.id];
     let mut latest = vec![row.id];
@@ -284,71 +311,10 @@ fn opened(keys: &Keys, row: change::Model) -> Result<Change, DbErr> {
     })
 }
 
-// -- employers, relations, statuses ---------------------------------------------------------------------------------------
-
-pub(crate) async fn employer_name(view: &View, id: EmployerId) -> Result<Option<String>, DbErr> {
-    Ok(employer::Entity::find_by_id(id).one(&view.db()).await?.map(|row| row.name))
-}
-
-pub(crate) async fn employer(view: &View, id: EmployerId) -> Result<Option<Employer>, DbErr> {
-    let Some(row) = employer::Entity::find_by_id(id).one(&view.db()).await? else { return Ok(None) };
-    let today = view.today();
-    let code = employer_code::Entity::find()
-        .filter(employer_code::Column::EmployerId.eq(id))
-        .filter(employer_code::Column::Kind.eq(EmployerCodeKind::UnifiedCredit))
-        .filter(employer_code::Column::FromDay.lte(today))
-        .order_by_desc(employer_code::Column::FromDay)
-        .one(&view.db())
-        .await?;
-    let kind = employer_kind::Entity::find()
-        .filter(employer_kind::Column::EmployerId.eq(id))
-        .filter(employer_kind::Column::FromDay.lte(today))
-        .order_by_desc(employer_kind::Column::FromDay)
-        .one(&view.db())
-        .await?;
-    Ok(Some(Employer {
-        id,
-        unit_number: row.unit_number,
-        name: row.name,
-        area: area(&row.area)?,
-        credit_code: code
-            .filter(|code| code.until_day.is_none_or(|until| today <= until))
-            .and_then(|code| CreditCode::parse(&code.code).ok()),
-        kind: kind.filter(|kind| kind.until_day.is_none_or(|until| today <= until)).map(|kind| kind.kind),
-    }))
-}
-
-pub(crate) async fn employer_by_code(view: &View, code: &str) -> Result<Option<EmployerId>, DbErr> {
-    let row = employer_code::Entity::find()
-        .filter(employer_code::Column::Code.eq(code))
-        .filter(employer_code::Column::UntilDay.is_null())
-        .one(&view.db())
-        .await?;
-    Ok(row.map(|row| row.employer_id))
-}
-
-pub(crate) async fn relations(view: &View, ids: &[PersonId]) -> Result<Vec<Relation>, DbErr> {
-    let mine = relation::Column::PersonId.is_in(ids.iter().copied());
-    let rows = relation::Entity::find().filter(mine).all(&view.db()).await?;
-    Ok(rows.into_iter().map(Relation::from).collect())
-}
+// -- statuses --------------------------------------------------------------------------------------------------------------
 
 pub(crate) async fn statuses(view: &View, ids: &[PersonId]) -> Result<Vec<Status>, DbErr> {
     let mine = status::Column::PersonId.is_in(ids.iter().copied());
     let rows = status::Entity::find().filter(mine).all(&view.db()).await?;
     Ok(rows.into_iter().map(|row| Status { kind: row.kind, from: row.from_day, until: row.until_day }).collect())
-}
-
-impl From<relation::Model> for Relation {
-    fn from(row: relation::Model) -> Self {
-        Relation {
-            id: row.id,
-            person: row.person_id,
-            insurance: row.insurance,
-            scheme: row.scheme,
-            payer: row.employer_id.map_or(Payer::Oneself, Payer::Employer),
-            from: row.from_month,
-            until: row.until_month,
-        }
-    }
 }

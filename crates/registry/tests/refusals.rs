@@ -79,7 +79,7 @@ async fn employed(kit: &Kit, person: PersonId, insurance: Insurance, until: Opti
     let row = bulk::RelationRow {
         person,
         id: RelationId(Uuid::from_u128(person.uuid().as_u128() ^ 2)),
-        insurance,
+        insurances: insurance.into(),
         scheme: Scheme::Enterprise,
         payer: Payer::Employer(employer),
         from: month("2020-01"),
@@ -187,7 +187,7 @@ testkit::both_engines! {
         let me = Actor::person(person, Channel::Web);
         let (one, two) = tokio::join!(kit.desk.perform(&me, register(person)), other.perform(&me, register(person)));
         assert_eq!([one.is_ok(), two.is_ok()].iter().filter(|done| **done).count(), 1);
-        assert_eq!(kit.number("select count(*) from registry_relation").await, 1);
+        assert_eq!(kit.number("select count(*) from registry_insured").await, 1);
     }
 
     async fn changing_is_refused(kit: Kit) {

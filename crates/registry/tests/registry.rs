@@ -254,7 +254,7 @@ testkit::both_engines! {
         let relations_of: Vec<_> = persons.iter().map(|person| bulk::RelationRow {
             person: person.id,
             id: RelationId(person.document),
-            insurance: Insurance::Pension,
+            insurances: Insurance::Pension.into(),
             scheme: Scheme::Enterprise,
             payer: Payer::Employer(employer),
             from: month("2010-01"),

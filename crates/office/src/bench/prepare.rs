@@ -176,7 +176,7 @@ fn flexible(op: &Op, person: PersonId, from: Month) -> RelationRow {
     RelationRow {
         person,
         id: op.new_id::<RelationId>(),
-        insurance: Insurance::Pension,
+        insurances: Insurance::Pension.into(),
         scheme: Scheme::Enterprise,
         payer: Payer::Oneself,
         from,

@@ -1,11 +1,6 @@
 //! The rows of the registry's tables.
 #![expect(unreachable_pub, reason = "SeaORM's derives ask for public items; the module is private")]
 
-use crate::{EmployerCodeKind, EmployerKind};
-
-// Parts of a primary key; SeaORM asks this of each.
-kernel::id_as_key! { EmployerCodeKind, EmployerKind }
-
 pub(crate) mod person {
     //! `registry_person`.
     use kernel::{Date, PersonId, Timestamp};
@@ -155,101 +150,6 @@ pub(crate) mod merge {
         pub undone_by: Option<Uuid>,
         pub undone_at: Option<Timestamp>,
         pub undo_reason: Option<String>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub(crate) mod employer {
-    //! `registry_employer`.
-    use kernel::{EmployerId, Timestamp};
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "registry_employer")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: EmployerId,
-        pub unit_number: String,
-        pub name: String,
-        pub area: String,
-        pub recorded_at: Timestamp,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub(crate) mod employer_code {
-    //! `registry_employer_code`.
-    use crate::EmployerCodeKind;
-    use kernel::{Date, EmployerId};
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "registry_employer_code")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub employer_id: EmployerId,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub kind: EmployerCodeKind,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub from_day: Date,
-        pub until_day: Option<Date>,
-        pub code: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub(crate) mod employer_kind {
-    //! `registry_employer_kind`.
-    use crate::EmployerKind;
-    use kernel::{Date, EmployerId};
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "registry_employer_kind")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub employer_id: EmployerId,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub kind: EmployerKind,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub from_day: Date,
-        pub until_day: Option<Date>,
-        pub proof: Option<String>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub(crate) mod relation {
-    //! `registry_relation`.
-    use kernel::{EmployerId, Insurance, Month, PersonId, RelationId, Scheme, Timestamp};
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "registry_relation")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub person_id: PersonId,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: RelationId,
-        pub insurance: Insurance,
-        pub scheme: Scheme,
-        pub employer_id: Option<EmployerId>,
-        pub from_month: Month,
-        pub until_month: Option<Month>,
-        pub recorded_at: Timestamp,
-        pub ended_at: Option<Timestamp>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

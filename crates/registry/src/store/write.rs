@@ -1,15 +1,10 @@
 //! What the verbs write.
 
-use super::entity::{
-    category, change, contact, document, employer, employer_code, employer_kind, merge, person, relation, status,
-};
-use super::{AFTER, BEFORE, corrupt, employer_of, sealed_contact, sealed_number};
-use crate::{
-    ChangeData, ContactKind, DocumentKind, EmployerCodeKind, Field, NewEmployer, NewPerson, NewRelation, NewStatus,
-    Relation, Source,
-};
+use super::entity::{category, change, contact, document, merge, person, status};
+use super::{AFTER, BEFORE, corrupt, sealed_contact, sealed_number};
+use crate::{ChangeData, ContactKind, DocumentKind, Field, NewPerson, NewStatus, Source};
 use control::Op;
-use kernel::{Date, EmployerId, Month, PersonId, RelationId};
+use kernel::{Date, PersonId};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, sea_query,
 };
@@ -214,52 +209,6 @@ pub(crate) async fn undo_merge(op: &Op, from: PersonId, reason: &str) -> Result<
 async fn lead(op: &Op, from: PersonId, into: Option<PersonId>) -> Result<(), DbErr> {
     let row = person::ActiveModel { id: Set(from), merged_into: Set(into), ..Default::default() };
     row.update(&op.db()).await.map(|_| ())
-}
-
-pub(crate) async fn insert_employer(op: &Op, new: &NewEmployer, number: String) -> Result<EmployerId, DbErr> {
-    let id: EmployerId = op.new_id();
-    let (name, area) = (new.name.clone(), new.area.to_string());
-    insert!(op, employer, employer::Model { id, unit_number: number, name, area, recorded_at: op.at() })?;
-    let (from_day, until_day) = (new.from, None);
-    let (kind, code) = (EmployerCodeKind::UnifiedCredit, new.credit_code.as_str().to_owned());
-    insert!(op, employer_code, employer_code::Model { employer_id: id, kind, from_day, until_day, code })?;
-    let (kind, proof) = (new.kind, None);
-    insert!(op, employer_kind, employer_kind::Model { employer_id: id, kind, from_day, until_day, proof })?;
-    Ok(id)
-}
-
-/// Inserts a relation; none where another act has just opened the person's own for the same insurance.
-pub(crate) async fn insert_relation(op: &Op, new: &NewRelation) -> Result<Option<RelationId>, DbErr> {
-    let id: RelationId = op.new_id();
-    let row = relation::Model {
-        person_id: new.person,
-        id,
-        insurance: new.insurance,
-        scheme: new.scheme,
-        employer_id: employer_of(new.payer),
-        from_month: new.from,
-        until_month: None,
-        recorded_at: op.at(),
-        ended_at: None,
-    };
-    let inserted = relation::Entity::insert(row.into_active_model())
-        .on_conflict(sea_query::OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(&op.db())
-        .await?;
-    Ok((inserted == 1).then_some(id))
-}
-
-/// Ends an open relation; says how many rows that touched.
-pub(crate) async fn end_relation(op: &Op, open: &Relation, last: Month) -> Result<u64, DbErr> {
-    let done = relation::Entity::update_many()
-        .col_expr(relation::Column::UntilMonth, sea_query::Expr::value(last))
-        .col_expr(relation::Column::EndedAt, sea_query::Expr::value(op.at()))
-        .filter(relation::Column::PersonId.eq(open.person))
-        .filter(relation::Column::Id.eq(open.id))
-        .filter(relation::Column::UntilMonth.is_null())
-        .exec(&op.db())
-        .await?;
-    Ok(done.rows_affected)
 }
 
 pub(crate) async fn insert_status(op: &Op, new: &NewStatus) -> Result<(), DbErr> {
