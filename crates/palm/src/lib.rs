@@ -15,5 +15,6 @@ mod code;
 pub mod gallery;
 pub mod protect;
 pub mod search;
+pub mod synth;
 
 pub use code::{CELLS, Code, CodeError, Distance, Modality, Overlap, PLANES, Plane, SHIFT_MAX, SIDE, Shift, WORDS};
