@@ -84,6 +84,11 @@ impl Facts {
             Standing::Prepayable
         }
     }
+
+    /// Every month of their year and how it stands.
+    pub fn calendar(&self, year: i32) -> Vec<MonthState> {
+        months_of(year).map(|month| MonthState { month, standing: self.standing(month) }).collect()
+    }
 }
 
 /// Every month of a year and how it stands.
@@ -91,9 +96,7 @@ impl Facts {
 /// # Errors
 /// The database's; a year outside 1900 to 2199 has no months.
 pub async fn calendar(view: &View, person: PersonId, year: i32) -> Result<Vec<MonthState>, DbErr> {
-    let facts = facts(view, person, year).await?;
-    let months = months_of(year);
-    Ok(months.map(|month| MonthState { month, standing: facts.standing(month) }).collect())
+    Ok(facts(view, person, year).await?.calendar(year))
 }
 
 /// The tiers offered in a year with their amounts, on the limits on which its months are paid today.
@@ -108,8 +111,11 @@ pub fn menu(view: &View, year: i32) -> Result<flexible::Menu, QuoteError> {
     Ok(flexible::menu(policy, month, limits_of)?)
 }
 
-/// Reads what the rules ask about a year.
-pub(crate) async fn facts(view: &View, person: PersonId, year: i32) -> Result<Facts, DbErr> {
+/// What the rules ask about a year of a person: read once, for a calendar and quotes upon it.
+///
+/// # Errors
+/// The database's.
+pub async fn facts(view: &View, person: PersonId, year: i32) -> Result<Facts, DbErr> {
     let paid = store::line::paid_months(view, person, year).await?;
     let relations = registry::relations(view, person).await?;
     let pension = |relation: &&Relation| {

@@ -33,14 +33,14 @@ pub mod verify;
 
 pub use account::{AccountEntry, AccountYear, EntryKind, Method, YearInterest};
 pub use bill::{Bill, BillKind, BilledMonth, Event, State, TransitionError};
-pub use calendar::{Facts, MonthState, Standing, calendar, menu};
+pub use calendar::{Facts, MonthState, Standing, calendar, facts, menu};
 pub use cancel::{CancelBill, CancelError};
 pub use explain::{Agreement, ExplainError, Explanation, explain_bill, explain_line, of_line};
 pub use history::{Countdown, History, MonthLines, Totals, Year, history, lines};
 pub use interest::{CreditInterest, CreditInterestError, Credited};
 pub use line::{EmployerPart, IncomePart, Line, LineKind, MonthSummary, PaidBy, PensionPart, SharedPart, policy_mark};
 pub use pay::{Pay, PayBill, PayBillError, PayError, Payable};
-pub use quote::{Quote, QuoteError, QuotedMonth, Tier, assess, quote};
+pub use quote::{Quote, QuoteError, QuotedMonth, Tier, assess, quote, quote_on};
 pub use refund::{
     RefundReason, RefundState, Refundable, RefundableId, left_over, refund_asked, refund_done, refund_failed,
     refundables,

@@ -186,11 +186,18 @@ impl Fault for QuoteError {
 /// # Errors
 /// [`QuoteError`], the first reason in the order of its variants.
 pub async fn quote(view: &View, person: PersonId, months: &[Month], tier: Tier) -> Result<Quote, QuoteError> {
+    let year = open_year(view, &in_order(months)?)?;
+    quote_on(view, &calendar::facts(view, person, year).await?, months, tier)
+}
+
+/// The same upon facts of this year that were read before.
+///
+/// # Errors
+/// As [`quote`].
+pub fn quote_on(view: &View, facts: &Facts, months: &[Month], tier: Tier) -> Result<Quote, QuoteError> {
     let months = in_order(months)?;
-    let year = open_year(view, &months)?;
-    let policy = Policy::of(view.area())?;
-    let facts = calendar::facts(view, person, year).await?;
-    assess(policy, &facts, &months, tier)
+    open_year(view, &months)?;
+    assess(Policy::of(view.area())?, facts, &months, tier)
 }
 
 /// The same over facts already read: no I/O, no clock.

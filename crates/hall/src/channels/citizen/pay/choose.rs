@@ -92,14 +92,16 @@ pub(super) async fn again(
 async fn chosen(app: &Shared, page: Page, view: &View, me: &SignedIn, choice: Choice) -> Result<ChoosePage, Problem> {
     let year = view.today().year();
     let person = registry::person(view, me.person).await?.ok_or_else(Problem::not_found)?;
-    let calendar = contribution::calendar(view, me.person, year).await?;
+    let facts = contribution::facts(view, me.person, year).await?;
+    let calendar = facts.calendar(year);
     let menu = contribution::menu(view, year).map_err(|error| Problem::internal(&error))?;
     let gateways: Vec<GatewayKind> = app.services()?.gateways.offered().collect();
     let last = contribution::bills(view, me.person, 1).await?.first().and_then(|bill| bill.tier);
     let choice = with_defaults(choice, &calendar, &gateways, last.map(|tier| i64::from(tier.as_percent())));
     let open = contribution::open_bills(view, me.person).await?;
     let months_paid = contribution::outline::months_counted(view, me.person).await?;
-    let quote = quoted(view, me, choice.read(&page, &mut Mistakes::default())).await;
+    let chosen = choice.read(&page, &mut Mistakes::default());
+    let quote = chosen.map(|chosen| contribution::quote_on(view, &facts, &chosen.months, chosen.tier));
     let (mistakes, quote) = (Mistakes::default(), quote.and_then(Result::ok));
     Ok(ChoosePage { page, person, months_paid, year, calendar, menu, gateways, open, choice, quote, mistakes })
 }
