@@ -11,43 +11,67 @@
 //! account is the account column of the lines and stands nowhere else. Parts add up to the whole: the pooled part is always
 //! the remainder. A bill keeps the hash of the parameters it was computed from. Settling refuses nothing: the money has come.
 //!
-//! Tables owned: `contribution_*` (line, account_entry: append-only; month: derived; bill, bill_month, refundable).
+//! Tables owned: `contribution_*` (line, account_entry: append-only; month: derived; bill, bill_month, refundable; of employers
+//! declaration, wage, assessment, due, received: append-only; claim, demand, demand_claim, run, surplus, back_payment,
+//! tax_detail, employer).
 
 pub mod account;
+pub mod arrears;
+pub mod assess;
+pub mod back_pay;
 mod bill;
 pub mod bulk;
 mod calendar;
 mod cancel;
+mod claim;
+mod credit;
+pub mod declare;
+pub mod demand;
+mod due;
 mod explain;
 pub mod history;
 mod interest;
 mod line;
+mod month_rules;
 pub mod outline;
 mod pay;
 mod quote;
+pub mod receive;
 mod refund;
+pub mod run;
+mod set_off;
 mod settle;
 mod store;
 mod supplement;
+pub mod tax;
 pub mod verify;
 
 pub use account::{AccountEntry, AccountYear, EntryKind, Method, YearInterest};
+pub use assess::{AssessEmployer, AssessError, Assessed, FirstRun, Owed, Preview};
+pub use back_pay::{BackMonth, BackPay, BackPayError, BackPayKind, BackPaymentId, Proposed};
 pub use bill::{Bill, BillKind, BilledMonth, Event, State, TransitionError};
 pub use calendar::{Facts, MonthState, Standing, calendar, facts, menu};
 pub use cancel::{CancelBill, CancelError};
+pub use claim::{Claim, ClaimEvent, ClaimKey, ClaimKind, ClaimState, ClaimStays, Sides};
+pub use declare::{Declare, DeclareError, Declared, Declaration, Period, Prefilled};
+pub use demand::{Demand, DemandError, DemandState, IssueDemand, Owing, demand, demand_by_number, demands};
+pub use due::{Due, DueLine, Parts, employer_lines, person_dues};
 pub use explain::{Agreement, ExplainError, Explanation, explain_bill, explain_line, of_line};
 pub use history::{Countdown, History, MonthLines, Totals, Year, history, lines};
 pub use interest::{CreditInterest, CreditInterestError, Credited};
 pub use line::{EmployerPart, IncomePart, Line, LineKind, MonthSummary, PaidBy, PensionPart, SharedPart, policy_mark};
 pub use pay::{Pay, PayBill, PayBillError, PayError, Payable};
 pub use quote::{Quote, QuoteError, QuotedMonth, Tier, assess, quote, quote_on};
+pub use receive::{JOURNAL_OF_DEMAND, ReceivedForDemand, receive};
 pub use refund::{
     RefundReason, RefundState, Refundable, RefundableId, left_over, refund_asked, refund_done, refund_failed,
     refundables,
 };
 pub use settle::{DUPLICATE_PAYMENT, JOURNAL_OF_RECEIPT, Settled, settle};
 pub use store::MIGRATIONS;
+pub use run::{Progress, Ran, Run, runs, whole_city};
 pub use supplement::{AssessSupplement, LIMITS_FELL, SupplementDue, SupplementError, Supplemented, supplements_due};
+pub use tax::{ImportTaxDetail, ImportTaxDetailError, Imported, TaxRow, Unmatched};
 
 use control::View;
 use kernel::{BillId, PersonId};

@@ -158,7 +158,7 @@ async fn order_for(op: &mut Op, bill: &Bill) -> Result<Order, DbErr> {
     };
     let new = NewOrder {
         purpose: Purpose::Contribution(bill.id),
-        payer: bill.person,
+        payer: payment::Payer::Person(bill.person),
         fund: Fund::EnterprisePension,
         amount: bill.total,
         description: format!("{name}（{}年，{}个月）", bill.year, bill.months.len()),

@@ -87,9 +87,12 @@ pub async fn left_over(view: &View, receipt: impl Into<ReceiptId>) -> Result<Vec
 pub async fn refund_asked(op: &mut Op, receipt: impl Into<ReceiptId>) -> Result<Fen, DbErr> {
     let receipt = receipt.into();
     let rows = store::refundable::of_receipt(op, receipt).await?;
-    let held = rows.iter().filter(|row| row.state == RefundState::Held).map(|row| row.amount).sum();
-    store::refundable::change_state(op, receipt, (RefundState::Held, RefundState::Asked), None).await?;
-    Ok(held)
+    let held: Fen = rows.iter().filter(|row| row.state == RefundState::Held).map(|row| row.amount).sum();
+    let surplus = store::claim::surplus_of(op, receipt).await?;
+    let change = (RefundState::Held, RefundState::Asked);
+    store::refundable::change_state(op, receipt, change, None).await?;
+    store::claim::move_surplus(op, receipt, change, None).await?;
+    Ok([held, surplus].into_iter().sum())
 }
 
 /// The payer has the money: what was asked for is out of the books by this journal (Dr 暂收款, Cr what the gateway took it from).
@@ -98,7 +101,9 @@ pub async fn refund_asked(op: &mut Op, receipt: impl Into<ReceiptId>) -> Result<
 /// The database's.
 pub async fn refund_done(op: &mut Op, receipt: impl Into<ReceiptId>, journal: JournalId) -> Result<u64, DbErr> {
     let change = (RefundState::Asked, RefundState::Refunded);
-    store::refundable::change_state(op, receipt.into(), change, Some(journal)).await
+    let receipt = receipt.into();
+    let surplus = store::claim::move_surplus(op, receipt, change, Some(journal)).await?;
+    Ok(surplus + store::refundable::change_state(op, receipt, change, Some(journal)).await?)
 }
 
 /// The gateway could not give it back: it is held again, and two officers decide anew.
@@ -106,5 +111,7 @@ pub async fn refund_done(op: &mut Op, receipt: impl Into<ReceiptId>, journal: Jo
 /// # Errors
 /// The database's.
 pub async fn refund_failed(op: &mut Op, receipt: impl Into<ReceiptId>) -> Result<u64, DbErr> {
-    store::refundable::change_state(op, receipt.into(), (RefundState::Asked, RefundState::Held), None).await
+    let (receipt, change) = (receipt.into(), (RefundState::Asked, RefundState::Held));
+    let surplus = store::claim::move_surplus(op, receipt, change, None).await?;
+    Ok(surplus + store::refundable::change_state(op, receipt, change, None).await?)
 }

@@ -1,12 +1,13 @@
-//! Everything derived is recomputed and compared: summaries with their lines, bills with their months, the accounts' principal,
-//! the pooled parts and what is held with the books, interest with its own recomputation.
+//! Everything derived is recomputed and compared: summaries with their lines, bills with their months, employers' claims with
+//! their dues and receipts, demand notes with their claims, the accounts' principal, the pooled parts, surcharge and what is held
+//! with the books, interest with its own recomputation.
 //!
 //! It stops at the first difference and names both sides. It goes through the persons in stretches, so that memory stays flat.
 
 use crate::account::{spread, year_interest};
 use crate::store::account::Persons;
 use crate::store::verify::{self as ask, CreditedYear, Sums};
-use crate::{AccountEntry, EntryKind, IncomePart, store};
+use crate::{AccountEntry, ClaimKind, EntryKind, IncomePart, store};
 use control::View;
 use kernel::{Fen, Fund, PersonId};
 use ledger::account;
@@ -35,6 +36,16 @@ pub struct Verified {
     pub interest_years: u64,
     /// What is held to be given back, which the books agree with.
     pub held: Fen,
+    /// Dues of employers' staff.
+    pub dues: u64,
+    /// Claims on employers, which are the sums of their dues.
+    pub claims: u64,
+    /// Demand notes.
+    pub demands: u64,
+    /// Steps of payment, which the claims are the sums of.
+    pub received: u64,
+    /// Surcharge that came, which the books agree with.
+    pub surcharge: Fen,
 }
 
 /// The first difference.
@@ -71,7 +82,8 @@ impl Difference {
 /// The database's; differences are an answer, not an error.
 pub async fn verify(view: &View) -> Result<Result<Verified, Difference>, DbErr> {
     let policy = Policy::of(view.area()).map_err(|e| DbErr::Custom(e.to_string()))?;
-    let mut check = Check { policy, found: Verified::default(), income: BTreeMap::new() };
+    let (income, surcharge, carried_over) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut check = Check { policy, found: Verified::default(), income, surcharge, carried_over };
     let done = check.everything(view).await;
     match done {
         Ok(()) => Ok(Ok(check.found)),
@@ -102,6 +114,8 @@ struct Check {
     policy: &'static Policy,
     found: Verified,
     income: BTreeMap<(Fund, IncomePart), Fen>,
+    surcharge: BTreeMap<Fund, Fen>,
+    carried_over: BTreeMap<Fund, Fen>,
 }
 
 /// Lines a stretch of persons.
@@ -121,6 +135,7 @@ impl Check {
         }
         self.months(view).await?;
         bills(view).await?;
+        self.employers(view).await?;
         self.books(view).await
     }
 
@@ -170,6 +185,42 @@ impl Check {
         Err(Difference::new(what, ("the summaries", sources.to_string()), ("the lines", lines)).into())
     }
 
+    /// Dues, claims, demand notes and receipts; what came and stands in no line yet is income as well.
+    async fn employers(&mut self, view: &View) -> Result<(), Stop> {
+        let [dues, claims, demands, received] = ask::counts_of_employers(view).await?;
+        let found = &mut self.found;
+        (found.dues, found.claims, found.demands, found.received) = (dues, claims, demands, received);
+        if let Some(wrong) = ask::wrong_claim(view).await? {
+            return Err(Difference::new(wrong.what, ("the claim", wrong.kept), ("its dues", wrong.found)).into());
+        }
+        if let Some(wrong) = ask::wrong_payment(view).await? {
+            let (kept, found) = (("the claim", wrong.kept), ("its receipts", wrong.found));
+            return Err(Difference::new(wrong.what, kept, found).into());
+        }
+        if let Some(what) = ask::due_without_claim(view).await? {
+            let (dues, claims) = (("the dues", "owed".to_owned()), ("the claims", "none".to_owned()));
+            return Err(Difference::new(what, dues, claims).into());
+        }
+        if let Some((number, total, listed)) = ask::wrong_demand(view).await? {
+            let (total, listed) = (("the note", total.to_string()), ("its claims", listed.to_string()));
+            return Err(Difference::new(format!("demand note {number}"), total, listed).into());
+        }
+        for of in ask::of_claims(view).await? {
+            let fund = of.insurance.fund();
+            if of.kind == ClaimKind::Provisional {
+                *self.carried_over.entry(fund).or_default() += of.worker + of.unit;
+            } else {
+                *self.income.entry((fund, IncomePart::Unit)).or_default() += of.unit;
+                *self.income.entry((fund, IncomePart::Worker)).or_default() += of.worker;
+            }
+        }
+        for (insurance, amount) in ask::surcharges(view).await? {
+            self.found.surcharge += amount;
+            *self.surcharge.entry(insurance.fund()).or_default() += amount;
+        }
+        Ok(())
+    }
+
     async fn books(&mut self, view: &View) -> Result<(), Stop> {
         let totals = ledger::totals(view, view.today()).await?;
         let booked = |fund: Fund, code: ledger::Code| -> Fen {
@@ -182,6 +233,20 @@ impl Check {
                 let what = format!("{part} of the fund {fund} (account {})", code(*part));
                 let (lines, books) = (amount.to_string(), booked.to_string());
                 return Err(Difference::new(what, ("the contribution lines", lines), ("the books", books)).into());
+            }
+        }
+        let apart = [
+            ("the surcharge", account::SURCHARGE, &self.surcharge),
+            ("what is carried over", account::CONTRIBUTION_CARRIED_OVER, &self.carried_over),
+        ];
+        for (what, code, of_funds) in apart {
+            for (fund, amount) in of_funds {
+                let booked = booked(*fund, code);
+                if booked != *amount {
+                    let what = format!("{what} of the fund {fund} (account {code})");
+                    let (claims, books) = (amount.to_string(), booked.to_string());
+                    return Err(Difference::new(what, ("the claims", claims), ("the books", books)).into());
+                }
             }
         }
         let (held, booked) = (ask::held(view).await?, booked(Fund::EnterprisePension, account::DUPLICATE_RECEIPTS));
@@ -318,6 +383,15 @@ impl fmt::Display for Verified {
             "               {accounts} accounts, {interest_years} years of interest, {} recomputed",
             self.interest.grouped()
         )?;
-        writeln!(f, "               {} held to be given back, as in the books", self.held.grouped())
+        writeln!(f, "               {} held to be given back, as in the books", self.held.grouped())?;
+        writeln!(
+            f,
+            "employers      {} dues, {} claims, {} demand notes, {} steps of payment, surcharge {} as in the books",
+            self.dues,
+            self.claims,
+            self.demands,
+            self.received,
+            self.surcharge.grouped()
+        )
     }
 }

@@ -41,6 +41,8 @@ impl serde::Serialize for Code {
 pub const INCOME_DEPOSIT: Code = Code("100201");
 /// 收入户存款——支付机构在途: a gateway has it and has not yet paid it to the income account.
 pub const GATEWAY_IN_TRANSIT: Code = Code("100202");
+/// 收入户存款——统一收款账户: this fund's share of money that stands on the account behind the gateways, which serves another fund.
+pub const COMMON_COLLECTION: Code = Code("100203");
 /// 支出户存款: what benefits and refunds are paid from.
 pub const EXPENDITURE_DEPOSIT: Code = Code("1003");
 /// 国库存款: money that the tax office collected.
@@ -51,6 +53,8 @@ pub const FISCAL_DEPOSIT: Code = Code("1005");
 pub const DUPLICATE_RECEIPTS: Code = Code("200101");
 /// 暂收款——待查款项: received, and not yet known for what.
 pub const UNMATCHED_RECEIPTS: Code = Code("200102");
+/// 暂收款——代收其他基金: what stands on this fund's account for the others.
+pub const COLLECTED_FOR_OTHERS: Code = Code("200103");
 /// 一般基金结余: the yearly result, and what a fund begins with.
 pub const OPENING: Code = Code("3001");
 /// 单位缴费.
@@ -61,6 +65,8 @@ pub const CONTRIBUTION_WORKER: Code = Code("400102");
 pub const CONTRIBUTION_FLEXIBLE_POOLED: Code = Code("400103");
 /// 灵活就业人员缴费, the part credited to the personal account.
 pub const CONTRIBUTION_FLEXIBLE_ACCOUNT: Code = Code("400104");
+/// 待转社会保险费收入: received, and not yet known for whose month.
+pub const CONTRIBUTION_CARRIED_OVER: Code = Code("4601");
 /// 滞纳金.
 pub const SURCHARGE: Code = Code("450101");
 /// Income of other kinds, recoveries of former years included.
@@ -77,16 +83,19 @@ mod tests {
         let ours = [
             INCOME_DEPOSIT,
             GATEWAY_IN_TRANSIT,
+            COMMON_COLLECTION,
             EXPENDITURE_DEPOSIT,
             TREASURY_DEPOSIT,
             FISCAL_DEPOSIT,
             DUPLICATE_RECEIPTS,
             UNMATCHED_RECEIPTS,
+            COLLECTED_FOR_OTHERS,
             OPENING,
             CONTRIBUTION_UNIT,
             CONTRIBUTION_WORKER,
             CONTRIBUTION_FLEXIBLE_POOLED,
             CONTRIBUTION_FLEXIBLE_ACCOUNT,
+            CONTRIBUTION_CARRIED_OVER,
             SURCHARGE,
             OTHER_INCOME,
             OTHER_EXPENDITURE,

@@ -201,9 +201,11 @@ fn machinery() -> Actor {
 async fn settle(desk: &Desk, money: Verified) -> Result<(), BenchError> {
     match desk.perform(&machinery(), Settle { money }).await.map_err(BenchError::Settle)? {
         Settled::Counted { duplicate, .. } if duplicate.is_empty() => Ok(()),
-        other @ (Settled::Counted { .. } | Settled::Duplicate | Settled::Unmatched(_) | Settled::Repeated) => {
-            Err(BenchError::Settled(other))
-        }
+        other @ (Settled::Counted { .. }
+        | Settled::Received { .. }
+        | Settled::Duplicate
+        | Settled::Unmatched(_)
+        | Settled::Repeated) => Err(BenchError::Settled(other)),
     }
 }
 

@@ -2,17 +2,20 @@
 
 use crate::settle::SERVED_FUND;
 use crate::tell;
-use contribution::{DUPLICATE_PAYMENT, LIMITS_FELL};
+use contribution::back_pay::{self, BACK_PAYMENT, BACK_PAYMENT_LONG, TAKE};
+use contribution::{BackPayError, BackPaymentId, DUPLICATE_PAYMENT, LIMITS_FELL};
 use control::{Act, Action, Confirmed, Fault, FaultKind, Op, ReviewWorkItem, Subject, WorkItem, WorkItemError};
-use kernel::{Fen, WorkItemId};
+use kernel::{DemandId, Fen, WorkItemId};
 use ledger::{Journal, JournalError, Line, Source, account};
 use message::Notice;
-use payment::{ReceiptId, Refund, RefundError, RefundId};
+use payment::{Payer, ReceiptId, Refund, RefundError, RefundId};
 use sea_orm::DbErr;
 use serde::Deserialize;
 
 /// The kind of a work item about money that fits no order.
 pub const UNMATCHED_PAYMENT: &str = "unmatched_payment";
+/// The decision to let money without an order pay a demand note: this and the note's number.
+pub const COUNT: &str = "count:";
 /// The decision to give money back.
 pub const REFUND: &str = "refund";
 
@@ -31,6 +34,12 @@ pub enum Carried {
     Returned,
     /// A refund was asked for.
     Refunding(RefundId),
+    /// Money that fitted no order went to an employer's demand note.
+    Counted(DemandId),
+    /// A back payment is owed from now on.
+    BackPayment(BackPaymentId),
+    /// It is long: two more officers decide by this item.
+    TwoMore(WorkItemId),
     /// The item is closed; nothing moves.
     Closed,
 }
@@ -47,6 +56,15 @@ pub enum CarryOutError {
     /// The item does not say which receipt it is about.
     #[error("the work item names no receipt")]
     NoReceipt,
+    /// No demand note has the number to which the money was to go.
+    #[error("no demand note has this number")]
+    NoDemand,
+    /// The money has found its order since, or went back.
+    #[error("the money is no longer without an order")]
+    NotUnmatched,
+    /// The back payment cannot be taken any more.
+    #[error(transparent)]
+    BackPayment(#[from] BackPayError),
     /// The database failed.
     #[error("the decision could not be carried out")]
     Database(#[from] DbErr),
@@ -58,6 +76,9 @@ impl Fault for CarryOutError {
             CarryOutError::Item(error) => error.code(),
             CarryOutError::Refund(error) => error.code(),
             CarryOutError::NoReceipt => "work_item_no_receipt",
+            CarryOutError::NoDemand => "work_item_no_demand",
+            CarryOutError::NotUnmatched => "work_item_not_unmatched",
+            CarryOutError::BackPayment(error) => error.code(),
             CarryOutError::Database(_) => "database",
         }
     }
@@ -66,7 +87,8 @@ impl Fault for CarryOutError {
         match self {
             CarryOutError::Item(error) => error.kind(),
             CarryOutError::Refund(error) => error.kind(),
-            CarryOutError::NoReceipt => FaultKind::Conflict,
+            CarryOutError::NoReceipt | CarryOutError::NoDemand | CarryOutError::NotUnmatched => FaultKind::Conflict,
+            CarryOutError::BackPayment(error) => error.kind(),
             CarryOutError::Database(_) => FaultKind::Internal,
         }
     }
@@ -75,7 +97,8 @@ impl Fault for CarryOutError {
         match self {
             CarryOutError::Item(error) => error.database(),
             CarryOutError::Refund(error) => error.database(),
-            CarryOutError::NoReceipt => None,
+            CarryOutError::NoReceipt | CarryOutError::NoDemand | CarryOutError::NotUnmatched => None,
+            CarryOutError::BackPayment(error) => error.database(),
             CarryOutError::Database(error) => Some(error),
         }
     }
@@ -99,6 +122,9 @@ impl Act for CarryOut {
 
     async fn act(&self, op: &mut Op) -> Result<Carried, CarryOutError> {
         let reviewed = ReviewWorkItem { item: self.item, confirmed: self.confirmed }.act(op).await?;
+        if let Some(led) = employers(op, &reviewed, self.confirmed).await? {
+            return Ok(led);
+        }
         match (self.confirmed, money_to_give_back(&reviewed)) {
             (Confirmed::No, _) => Ok(Carried::Returned),
             (Confirmed::Yes, false) => Ok(Carried::Closed),
@@ -118,6 +144,50 @@ impl Act for CarryOut {
     fn detail(&self) -> Option<serde_json::Value> {
         Some(serde_json::json!({ "item": self.item, "confirmed": self.confirmed == Confirmed::Yes }))
     }
+}
+
+/// What an item about an employer leads to; nothing where it is about something else.
+async fn employers(op: &mut Op, item: &WorkItem, confirmed: Confirmed) -> Result<Option<Carried>, CarryOutError> {
+    let decision = item.decision.as_deref().unwrap_or_default();
+    match (item.kind.as_str(), confirmed) {
+        (BACK_PAYMENT | BACK_PAYMENT_LONG, Confirmed::Yes) => back_payment(op, item, decision).await.map(Some),
+        (UNMATCHED_PAYMENT, Confirmed::Yes) => match decision.strip_prefix(COUNT) {
+            Some(number) => count(op, item, number).await.map(Some),
+            None => Ok(None),
+        },
+        (_, Confirmed::Yes | Confirmed::No) => Ok(None),
+    }
+}
+
+/// What items about back payments say.
+#[derive(Deserialize)]
+struct About {
+    back_payment: BackPaymentId,
+    long: bool,
+}
+
+async fn back_payment(op: &mut Op, item: &WorkItem, decision: &str) -> Result<Carried, CarryOutError> {
+    let about: About = serde_json::from_value(item.detail.clone()).map_err(|_| CarryOutError::NoReceipt)?;
+    if decision != TAKE {
+        back_pay::refuse(op, about.back_payment).await?;
+        return Ok(Carried::Closed);
+    }
+    if about.long && item.kind == BACK_PAYMENT {
+        return Ok(Carried::TwoMore(back_pay::ask_two_more(op, item.detail.clone(), item.person).await?));
+    }
+    back_pay::take(op, about.back_payment).await?;
+    Ok(Carried::BackPayment(about.back_payment))
+}
+
+/// Money that fitted no order goes to the demand note that the officers found for it.
+async fn count(op: &mut Op, item: &WorkItem, number: &str) -> Result<Carried, CarryOutError> {
+    let money: Money = serde_json::from_value(item.detail.clone()).map_err(|_| CarryOutError::NoReceipt)?;
+    let demand = contribution::demand_by_number(op, number.trim()).await?.ok_or(CarryOutError::NoDemand)?;
+    let order = crate::demand::order_for(op, &demand, money.amount).await?;
+    let receipt = payment::assign(op, money.receipt, order.id).await?.ok_or(CarryOutError::NotUnmatched)?;
+    let on = op.today();
+    contribution::receive(op, demand.id, &receipt, on).await?;
+    Ok(Carried::Counted(demand.id))
 }
 
 fn money_to_give_back(item: &WorkItem) -> bool {
@@ -202,7 +272,9 @@ impl Act for BookRefund {
 async fn tell_payer(op: &mut Op, refund: &Refund) -> Result<(), BookRefundError> {
     let Some(order) = refund.receipt.order else { return Ok(()) };
     let Some(order) = payment::order(op, order).await? else { return Ok(()) };
-    let to = tell::recipient(op, order.payer).await?;
-    message::tell(op, &to, &Notice::Refunded { amount: refund.amount }).await?;
+    if let Payer::Person(person) = order.payer {
+        let to = tell::recipient(op, person).await?;
+        message::tell(op, &to, &Notice::Refunded { amount: refund.amount }).await?;
+    }
     Ok(())
 }

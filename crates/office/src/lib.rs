@@ -11,6 +11,7 @@ pub mod bench;
 pub mod books;
 mod clerk;
 mod day;
+mod demand;
 mod job;
 mod paper;
 mod services;
@@ -19,8 +20,9 @@ mod tell;
 mod watch;
 mod worker;
 
-pub use clerk::{Carried, CarryOut, CarryOutError, REFUND, UNMATCHED_PAYMENT};
+pub use clerk::{COUNT, Carried, CarryOut, CarryOutError, REFUND, UNMATCHED_PAYMENT};
 pub use day::{CloseDay, CloseDayError, DIFFERENCE, DayClosed, close_day};
+pub use demand::{PayDemand, PayDemandError};
 pub use job::{JobError, KINDS, run};
 pub use paper::{PaperError, entitlement_record, voucher};
 pub use services::Services;
@@ -43,7 +45,7 @@ pub const MIGRATIONS: &[&Migrations] = &[
 
 /// Every sealed column of every crate: what a rotation of the keys seals again.
 pub fn sealed_columns() -> Vec<Sealed> {
-    [registry::SEALED, message::SEALED, payment::SEALED, record::SEALED].concat()
+    [registry::SEALED, account::SEALED, message::SEALED, payment::SEALED, record::SEALED].concat()
 }
 
 /// How many steps there are, control's own included: what a prepared database has run.

@@ -7,10 +7,10 @@ use crate::clerk::UNMATCHED_PAYMENT;
 use crate::job::{VOUCHER, VoucherJob};
 use crate::tell;
 use control::{Act, Action, Fault, FaultKind, NewWorkItem, Op, Subject};
-use kernel::{BillId, Fund, Month};
+use kernel::{BillId, DemandId, Fen, Fund, Month};
 use ledger::{Journal, JournalError, Line, Source, account};
 use message::Notice;
-use payment::{Confirmed, Mismatch, Order, Purpose, Receipt, Verified};
+use payment::{Confirmed, Mismatch, Order, Payer, Purpose, Receipt, Verified};
 use sea_orm::DbErr;
 use serde_json::json;
 
@@ -29,6 +29,13 @@ pub enum Settled {
         months: Vec<Month>,
         /// The months that counted already.
         duplicate: Vec<Month>,
+    },
+    /// It went to an employer's demand note.
+    Received {
+        /// Which.
+        demand: DemandId,
+        /// What is held, for nothing more was owed.
+        over: Fen,
     },
     /// All of it had been paid before; it is kept and can be given back.
     Duplicate,
@@ -100,6 +107,7 @@ pub(crate) async fn route(op: &mut Op, confirmed: Confirmed) -> Result<Settled, 
         Confirmed::Unmatched { receipt, why } => set_aside(op, &receipt, why).await,
         Confirmed::First { order, receipt } | Confirmed::Surplus { order, receipt } => match order.purpose {
             Purpose::Contribution(bill) => contribution(op, &order, bill, &receipt).await,
+            Purpose::Demand(demand) => employers(op, demand, &receipt).await,
         },
     }
 }
@@ -109,8 +117,10 @@ async fn contribution(op: &mut Op, order: &Order, bill: BillId, receipt: &Receip
     let settled = contribution::settle(op, bill, receipt, on).await?;
     if !settled.duplicate.is_empty() {
         let amount = settled.duplicate_amount;
-        let to = tell::recipient(op, order.payer).await?;
-        message::tell(op, &to, &Notice::PaidTwice { amount }).await?;
+        if let Payer::Person(person) = order.payer {
+            let to = tell::recipient(op, person).await?;
+            message::tell(op, &to, &Notice::PaidTwice { amount }).await?;
+        }
     }
     if settled.counted.is_empty() {
         return Ok(Settled::Duplicate);
@@ -118,6 +128,16 @@ async fn contribution(op: &mut Op, order: &Order, bill: BillId, receipt: &Receip
     // The message that it is paid goes out with the voucher: the payment itself waits for as little as possible.
     op.promise(VOUCHER, &VoucherJob { bill })?;
     Ok(Settled::Counted { months: settled.counted, duplicate: settled.duplicate })
+}
+
+/// An employer's money is allocated to what its demand note asks for; what is over is held.
+async fn employers(op: &mut Op, demand: DemandId, receipt: &Receipt) -> Result<Settled, SettleError> {
+    let on = op.today();
+    let received = contribution::receive(op, demand, receipt, on).await?;
+    if received.principal.is_nothing() && received.surcharge.is_zero() {
+        return Ok(Settled::Duplicate);
+    }
+    Ok(Settled::Received { demand, over: received.over })
 }
 
 /// Money of nobody: 暂收款——待查款项, with a work item for two officers. It stands in the fund that the gateway's account serves.

@@ -1,7 +1,7 @@
 //! Attempts: an order is taken to a gateway under a number of its own. While one is open there, the same one is taken again.
 
 use crate::gateway::GatewayKind;
-use crate::{State, store};
+use crate::{Payer, State, store};
 use chrono::TimeDelta;
 use control::{Act, Action, Fault, FaultKind, Op, Subject, View};
 use kernel::{Fen, OrderId, Timestamp};
@@ -92,11 +92,47 @@ impl Act for StartAttempt {
     type Error = StartError;
 
     async fn subject(&self, op: &mut Op) -> Result<Subject, StartError> {
-        let order = store::order(op, self.order).await?.ok_or(StartError::NotFound)?;
-        Ok(Subject::Person(order.payer))
+        match store::order(op, self.order).await?.map(|order| order.payer) {
+            Some(Payer::Person(person)) => Ok(Subject::Person(person)),
+            Some(Payer::Employer(_)) | None => Err(StartError::NotFound),
+        }
     }
 
     async fn act(&self, op: &mut Op) -> Result<Attempt, StartError> {
+        self.start(op).await
+    }
+
+    fn detail(&self) -> Option<serde_json::Value> {
+        Some(serde_json::json!({ "order": self.order, "gateway": self.gateway }))
+    }
+}
+
+/// The same for the order of an employer's demand note.
+pub struct StartDemandAttempt(pub StartAttempt);
+
+impl Act for StartDemandAttempt {
+    const ACTION: Action = Action::PayDemand;
+    type Answer = Attempt;
+    type Error = StartError;
+
+    async fn subject(&self, op: &mut Op) -> Result<Subject, StartError> {
+        match store::order(op, self.0.order).await?.map(|order| order.payer) {
+            Some(Payer::Employer(employer)) => Ok(Subject::Employer(employer)),
+            Some(Payer::Person(_)) | None => Err(StartError::NotFound),
+        }
+    }
+
+    async fn act(&self, op: &mut Op) -> Result<Attempt, StartError> {
+        self.0.start(op).await
+    }
+
+    fn detail(&self) -> Option<serde_json::Value> {
+        self.0.detail()
+    }
+}
+
+impl StartAttempt {
+    async fn start(&self, op: &mut Op) -> Result<Attempt, StartError> {
         let order = store::lock_order(op, self.order).await?.ok_or(StartError::NotFound)?;
         match order.state {
             State::Open if order.expires_at <= op.at() => return Err(StartError::Expired(order.expires_at)),
@@ -121,10 +157,6 @@ impl Act for StartAttempt {
         };
         store::insert_attempt(op, &attempt).await?;
         Ok(attempt)
-    }
-
-    fn detail(&self) -> Option<serde_json::Value> {
-        Some(serde_json::json!({ "order": self.order, "gateway": self.gateway }))
     }
 }
 

@@ -75,7 +75,9 @@ pub async fn match_again(op: &mut Op, receipt: ReceiptId) -> Result<Option<Confi
     let Some(receipt) = store::lock_receipt(op, receipt).await? else { return Ok(None) };
     let found = store::order_of_number(op, &receipt.number).await?;
     match found {
-        Some((gateway, order)) if gateway == receipt.gateway && order.amount == receipt.amount => {
+        Some((gateway, order))
+            if gateway == receipt.gateway && (order.amount == receipt.amount || order.purpose.takes_any_amount()) =>
+        {
             resolve(op, order.id, receipt).await.map(Some)
         }
         Some(_) | None => Ok(Some(Confirmed::Repeat { receipt })),
@@ -88,7 +90,9 @@ async fn matching(op: &Op, money: &Verified) -> Result<Result<Order, Unfit>, DbE
     Ok(match store::order_of_number(op, &money.number).await? {
         None => Err((Mismatch::UnknownNumber, None)),
         Some((gateway, order)) if gateway != money.gateway => Err((Mismatch::WrongMerchant, Some(order.id))),
-        Some((_, order)) if order.amount != money.amount => Err((Mismatch::WrongAmount, Some(order.id))),
+        Some((_, order)) if order.amount != money.amount && !order.purpose.takes_any_amount() => {
+            Err((Mismatch::WrongAmount, Some(order.id)))
+        }
         Some((_, order)) => Ok(order),
     })
 }
@@ -165,4 +169,25 @@ async fn resolve(op: &mut Op, order: OrderId, mut receipt: Receipt) -> Result<Co
         }
         Err(_) => Ok(Confirmed::Surplus { order, receipt }),
     }
+}
+
+/// Officers found what money without an order was for: its receipt pays the order that was opened for it. Nothing where the
+/// receipt has found its order since, or is on its way back.
+///
+/// # Errors
+/// The database's.
+pub async fn assign(op: &mut Op, receipt: ReceiptId, order: OrderId) -> Result<Option<Receipt>, DbErr> {
+    let Some(mut receipt) = store::lock_receipt(op, receipt).await? else { return Ok(None) };
+    let refunds = store::refunds_of(op, &receipt).await?;
+    let going_back = refunds.iter().any(|refund| refund.state != crate::RefundState::Failed);
+    if receipt.standing != Standing::Unmatched || going_back {
+        return Ok(None);
+    }
+    let found = store::lock_order(op, order).await?;
+    let found = found.ok_or_else(|| DbErr::RecordNotFound(format!("order {order}")))?;
+    let paid = next(found.state, Event::Money(receipt.id)).map_err(|e| DbErr::Custom(e.to_string()))?;
+    (receipt.order, receipt.mismatch, receipt.standing) = (Some(order), None, Standing::Counted);
+    store::resolve_receipt(op, &receipt).await?;
+    store::move_order(op, order, found.state, paid).await?;
+    Ok(Some(receipt))
 }

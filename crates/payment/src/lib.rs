@@ -22,13 +22,13 @@ mod refund;
 mod store;
 
 pub use attempt::{
-    Attempt, AttemptError, AttemptId, EndAttempt, RecordCashier, StartAttempt, StartError, TidyAttempts, attempt,
+    Attempt, AttemptError, AttemptId, EndAttempt, RecordCashier, StartAttempt, StartDemandAttempt, StartError, TidyAttempts, attempt,
     attempts_of, attempts_to_close, orders_without_word,
 };
-pub use confirm::{Confirmed, Mismatch, confirm, match_again};
+pub use confirm::{Confirmed, Mismatch, assign, confirm, match_again};
 pub use gateway::{GatewayError, GatewayKind, Gateways};
 pub use order::{
-    CloseError, CloseOrder, Event, NewOrder, NotPossible, Order, Purpose, State, close, expired, next, open, order,
+    CloseError, CloseOrder, Event, NewOrder, NotPossible, Order, Payer, Purpose, State, close, expired, next, open, order,
     order_by_number, orders_of,
 };
 pub use receipt::{

@@ -2,7 +2,7 @@
 
 use crate::{ReceiptId, store};
 use control::{Act, Action, Fault, FaultKind, Op, Subject, View};
-use kernel::{BillId, Fen, Fund, OrderId, PersonId, Timestamp};
+use kernel::{BillId, DemandId, EmployerId, Fen, Fund, OrderId, PersonId, Timestamp};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
@@ -11,6 +11,27 @@ use uuid::Uuid;
 pub enum Purpose {
     /// A bill of contributions.
     Contribution(BillId),
+    /// An employer's demand note. Any amount pays a part of it, and what is too much is the purpose's to hold.
+    Demand(DemandId),
+}
+
+/// Who pays an order. Which of the two follows from its purpose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Payer {
+    /// A person.
+    Person(PersonId),
+    /// An employer.
+    Employer(EmployerId),
+}
+
+impl Payer {
+    /// The id alone.
+    pub const fn id(self) -> Uuid {
+        match self {
+            Payer::Person(person) => person.uuid(),
+            Payer::Employer(employer) => employer.uuid(),
+        }
+    }
 }
 
 impl Purpose {
@@ -18,6 +39,7 @@ impl Purpose {
     pub const fn kind(self) -> &'static str {
         match self {
             Purpose::Contribution(_) => "contribution",
+            Purpose::Demand(_) => "demand",
         }
     }
 
@@ -25,12 +47,30 @@ impl Purpose {
     pub const fn id(self) -> Uuid {
         match self {
             Purpose::Contribution(bill) => bill.uuid(),
+            Purpose::Demand(demand) => demand.uuid(),
+        }
+    }
+
+    /// Whether money of another amount than the order's pays it as well.
+    pub(crate) const fn takes_any_amount(self) -> bool {
+        match self {
+            Purpose::Contribution(_) => false,
+            Purpose::Demand(_) => true,
+        }
+    }
+
+    /// Whoever pays for this purpose, by the id alone.
+    pub(crate) const fn payer(self, id: Uuid) -> Payer {
+        match self {
+            Purpose::Contribution(_) => Payer::Person(PersonId(id)),
+            Purpose::Demand(_) => Payer::Employer(EmployerId(id)),
         }
     }
 
     pub(crate) fn of(kind: &str, id: Uuid) -> Result<Purpose, DbErr> {
         match kind {
             "contribution" => Ok(Purpose::Contribution(BillId(id))),
+            "demand" => Ok(Purpose::Demand(DemandId(id))),
             other => Err(DbErr::Type(format!("{other:?} is no purpose of an order"))),
         }
     }
@@ -98,7 +138,7 @@ pub struct Order {
     /// What it is for.
     pub purpose: Purpose,
     /// Who asked to pay.
-    pub payer: PersonId,
+    pub payer: Payer,
     /// The fund that receives.
     pub fund: Fund,
     /// How much, above nothing.
@@ -119,7 +159,7 @@ pub struct NewOrder {
     /// What it is for.
     pub purpose: Purpose,
     /// Who asks to pay.
-    pub payer: PersonId,
+    pub payer: Payer,
     /// The fund that receives.
     pub fund: Fund,
     /// How much; the database refuses what is not above nothing.

@@ -35,7 +35,7 @@ pub(crate) async fn insert_order(op: &Op, order: &Order) -> Result<(), DbErr> {
         order.number.as_str().into(),
         order.purpose.kind().into(),
         order.purpose.id().into(),
-        order.payer.into(),
+        order.payer.id().into(),
         order.fund.into(),
         order.amount.into(),
         order.description.as_str().into(),

@@ -144,9 +144,146 @@ pub(crate) async fn credited_years(view: &View, range: &Persons) -> Result<Vec<C
 
 /// What is held to be given back, also where the gateway was asked.
 pub(crate) async fn held(view: &View) -> Result<Fen, DbErr> {
-    const HELD: &str =
-        "select cast(coalesce(sum(amount), 0) as bigint) from contribution_refundable where state <> 'refunded'";
+    const HELD: &str = "select cast(coalesce(sum(amount), 0) as bigint) from (\
+        select amount from contribution_refundable where state <> 'refunded' \
+        union all select amount from contribution_surplus where state <> 'refunded') h";
     view.fetch_one(HELD, []).await?.map_or(Ok(Fen::ZERO), |row| row.try_get_by_index(0))
+}
+
+/// What came for claims of employers and stands in no person's line, by insurance and kind: the workers' and the employers' part.
+/// Of what is credited, only the fen that a payroll settled once differs from its lines.
+pub(crate) struct OfClaims {
+    pub(crate) insurance: kernel::Insurance,
+    pub(crate) kind: crate::ClaimKind,
+    pub(crate) worker: Fen,
+    pub(crate) unit: Fen,
+}
+
+/// Money for claims that is in the books and in no line.
+pub(crate) async fn of_claims(view: &View) -> Result<Vec<OfClaims>, DbErr> {
+    const SUMS: &str = "select insurance, kind, \
+        cast(coalesce(sum(case when state = 'credited' then 0 else worker_paid end), 0) as bigint), \
+        cast(coalesce(sum(case when state = 'credited' then rounding else unit_paid end), 0) as bigint) \
+        from contribution_claim group by insurance, kind order by insurance, kind";
+    let rows = view.fetch_all(SUMS, []).await?;
+    let read = |row: &QueryResult| {
+        Ok(OfClaims {
+            insurance: row.try_get_by_index(0)?,
+            kind: row.try_get_by_index(1)?,
+            worker: row.try_get_by_index(2)?,
+            unit: row.try_get_by_index(3)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The surcharge that came, by insurance.
+pub(crate) async fn surcharges(view: &View) -> Result<Vec<(kernel::Insurance, Fen)>, DbErr> {
+    const SUMS: &str = "select insurance, cast(coalesce(sum(surcharge_paid), 0) as bigint) from contribution_claim \
+        group by insurance";
+    let rows = view.fetch_all(SUMS, []).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
+/// How many there are of employers' rows: dues, claims, demand notes, steps of payment.
+pub(crate) async fn counts_of_employers(view: &View) -> Result<[u64; 4], DbErr> {
+    const COUNTS: &str = "select (select count(*) from contribution_due), (select count(*) from contribution_claim), \
+        (select count(*) from contribution_demand), (select count(*) from contribution_received)";
+    let Some(row) = view.fetch_one(COUNTS, []).await? else { return Ok([0; 4]) };
+    let mut counts = [0; 4];
+    for (at, count) in counts.iter_mut().enumerate() {
+        *count = u64::try_from(row.try_get_by_index::<i64>(at)?).unwrap_or_default();
+    }
+    Ok(counts)
+}
+
+/// A claim, as a difference names it.
+pub(crate) struct NamedClaim {
+    pub(crate) what: String,
+    pub(crate) kept: String,
+    pub(crate) found: String,
+}
+
+fn named(row: &QueryResult) -> Result<NamedClaim, DbErr> {
+    let (employer, on): (kernel::EmployerId, i32) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    let (number, insurance): (i32, kernel::Insurance) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
+    let fen = |index: usize| row.try_get_by_index::<Fen>(index);
+    Ok(NamedClaim {
+        what: format!("the claim {}/{number} for {insurance} on employer {employer}", month(on)?),
+        kept: format!("{} and {}", fen(4)?, fen(5)?),
+        found: format!("{} and {}", fen(6)?, fen(7)?),
+    })
+}
+
+/// The first claim that is not the sum of its dues (and of the fen of a payroll settled once).
+pub(crate) async fn wrong_claim(view: &View) -> Result<Option<NamedClaim>, DbErr> {
+    const PARTS: [(&str, &str, &str); 5] = [
+        ("pension", "pension_personal", "pension_employer"),
+        ("medical", "medical_personal", "medical_employer"),
+        ("unemployment", "unemployment_personal", "unemployment_employer"),
+        ("injury", "0", "injury_employer"),
+        ("maternity", "0", "maternity_employer"),
+    ];
+    for (insurance, worker, unit) in PARTS {
+        let sql = format!(
+            "select c.employer_id, c.fee_month, c.number, c.insurance, c.worker, c.unit - c.rounding, \
+             cast(coalesce(s.worker, 0) as bigint), cast(coalesce(s.unit, 0) as bigint) \
+             from contribution_claim c left join (\
+                select employer_id, fee_month, number, sum(coalesce({worker}, 0)) as worker, \
+                sum(coalesce({unit}, 0)) as unit from contribution_due group by employer_id, fee_month, number) s \
+             on s.employer_id = c.employer_id and s.fee_month = c.fee_month and s.number = c.number \
+             where c.insurance = '{insurance}' and c.kind in ('normal', 'supplement', 'back_payment') \
+             and (c.worker <> coalesce(s.worker, 0) or c.unit - c.rounding <> coalesce(s.unit, 0)) limit 1"
+        );
+        if let Some(row) = view.fetch_all(sql, []).await?.first() {
+            return named(row).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// The first claim whose payment is not the sum of its steps.
+pub(crate) async fn wrong_payment(view: &View) -> Result<Option<NamedClaim>, DbErr> {
+    const WRONG: &str = "select c.employer_id, c.fee_month, c.number, c.insurance, \
+        c.worker_paid + c.unit_paid, c.surcharge_paid, \
+        cast(coalesce(s.paid, 0) as bigint), cast(coalesce(s.surcharge, 0) as bigint) \
+        from contribution_claim c left join (\
+            select employer_id, fee_month, number, insurance, sum(worker + unit) as paid, sum(surcharge) as surcharge \
+            from contribution_received group by employer_id, fee_month, number, insurance) s \
+        on s.employer_id = c.employer_id and s.fee_month = c.fee_month and s.number = c.number \
+        and s.insurance = c.insurance \
+        where c.worker_paid + c.unit_paid <> coalesce(s.paid, 0) or c.surcharge_paid <> coalesce(s.surcharge, 0) limit 1";
+    view.fetch_one(WRONG, []).await?.as_ref().map(named).transpose()
+}
+
+/// The first due of which no claim speaks.
+pub(crate) async fn due_without_claim(view: &View) -> Result<Option<String>, DbErr> {
+    const WITHOUT: &str = "select d.employer_id, d.fee_month, d.number from contribution_due d where not exists (\
+        select 1 from contribution_claim c where c.employer_id = d.employer_id and c.fee_month = d.fee_month \
+        and c.number = d.number) limit 1";
+    let Some(row) = view.fetch_one(WITHOUT, []).await? else { return Ok(None) };
+    let (employer, on): (kernel::EmployerId, i32) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    let number: i32 = row.try_get_by_index(2)?;
+    Ok(Some(format!("the dues {}/{number} of employer {employer}", month(on)?)))
+}
+
+/// The first demand note whose total is not the sum of what it listed, or that is paid while something of it is open.
+pub(crate) async fn wrong_demand(view: &View) -> Result<Option<(String, Fen, Fen)>, DbErr> {
+    const TOTAL: &str = "select d.number, d.total, cast(coalesce(s.total, 0) as bigint) from contribution_demand d \
+        left join (select demand_id, sum(worker + unit + surcharge) as total from contribution_demand_claim \
+            group by demand_id) s on s.demand_id = d.id \
+        where d.total <> coalesce(s.total, 0) limit 1";
+    const OPEN: &str = "select d.number, d.total, cast(0 as bigint) from contribution_demand d \
+        join contribution_demand_claim p on p.demand_id = d.id \
+        join contribution_claim c on c.employer_id = d.employer_id and c.fee_month = p.fee_month \
+        and c.number = p.number and c.insurance = p.insurance \
+        where d.state = 'paid' and (c.state in ('assessed', 'billed', 'part_paid') or c.surcharge > c.surcharge_paid) limit 1";
+    for sql in [TOTAL, OPEN] {
+        if let Some(row) = view.fetch_one(sql, []).await? {
+            return Ok(Some((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?)));
+        }
+    }
+    Ok(None)
 }
 
 /// The first bill whose total is not the sum of its months, with both.

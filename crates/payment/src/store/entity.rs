@@ -4,7 +4,7 @@
 pub(crate) mod order {
     //! `payment_order`.
     use crate::{Purpose, ReceiptId, State};
-    use kernel::{Fen, Fund, OrderId, PersonId, Timestamp};
+    use kernel::{Fen, Fund, OrderId, Timestamp};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -15,7 +15,7 @@ pub(crate) mod order {
         pub number: String,
         pub purpose_kind: String,
         pub purpose_id: Uuid,
-        pub payer_id: PersonId,
+        pub payer_id: Uuid,
         pub fund: Fund,
         pub amount: Fen,
         pub description: String,
@@ -38,11 +38,12 @@ pub(crate) mod order {
                 ("paid", Some(receipt)) => State::Paid { receipt },
                 (other, _) => return Err(DbErr::Type(format!("order {} cannot be {other:?}", row.id))),
             };
+            let purpose = Purpose::of(&row.purpose_kind, row.purpose_id)?;
             Ok(crate::Order {
                 id: row.id,
                 number: row.number,
-                purpose: Purpose::of(&row.purpose_kind, row.purpose_id)?,
-                payer: row.payer_id,
+                purpose,
+                payer: purpose.payer(row.payer_id),
                 fund: row.fund,
                 amount: row.amount,
                 description: row.description,

@@ -3,7 +3,7 @@
 create table payment_order (
     id           uuid primary key,
     number       text not null,
-    purpose_kind text not null check (purpose_kind in ('contribution')),
+    purpose_kind text not null check (purpose_kind in ('contribution', 'demand')),
     purpose_id   uuid not null,
     payer_id     uuid not null,
     fund         text not null,

@@ -133,7 +133,7 @@ impl Act for Open {
     async fn act(&self, op: &mut Op) -> Result<Order, CloseError> {
         let new = NewOrder {
             purpose: Purpose::Contribution(BillId(Uuid::from_u128(9))),
-            payer: person(),
+            payer: payment::Payer::Person(person()),
             fund: Fund::EnterprisePension,
             amount: Fen::new(self.0),
             description: "养老保险费 2026年".to_owned(),
