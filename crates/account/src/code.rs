@@ -2,7 +2,7 @@
 
 use crate::{limit, store};
 use control::{Act, Action, Fault, FaultKind, Op, Subject, View};
-use kernel::{IdNumber, PersonId};
+use kernel::{EmployerId, IdNumber, PersonId};
 use sea_orm::DbErr;
 use std::fmt;
 
@@ -27,6 +27,8 @@ pub(crate) enum About<'a> {
     Phone(&'a str),
     /// This person stood at a counter.
     Counter(PersonId),
+    /// Somebody stood at a counter for this employer.
+    Employer(EmployerId),
 }
 
 impl fmt::Display for About<'_> {
@@ -35,6 +37,7 @@ impl fmt::Display for About<'_> {
             About::SignIn(number) => write!(f, "sign_in:{}", number.reveal()),
             About::Phone(phone) => write!(f, "phone:{phone}"),
             About::Counter(person) => write!(f, "counter:{person}"),
+            About::Employer(employer) => write!(f, "employer:{employer}"),
         }
     }
 }
@@ -48,6 +51,9 @@ pub enum CodeError {
     /// The registry has no such person.
     #[error("no such person")]
     NotFound,
+    /// The registry has no such employer.
+    #[error("no such employer")]
+    NoEmployer,
     /// Asked too often.
     #[error("codes were asked for too often; wait {wait_seconds} s")]
     TooMany {
@@ -64,6 +70,7 @@ impl Fault for CodeError {
         match self {
             CodeError::Phone => "phone_malformed",
             CodeError::NotFound => "person_not_found",
+            CodeError::NoEmployer => "employer_not_found",
             CodeError::TooMany { .. } => "too_many_codes",
             CodeError::Database(_) => "database",
         }
@@ -72,7 +79,7 @@ impl Fault for CodeError {
     fn kind(&self) -> FaultKind {
         match self {
             CodeError::Phone => FaultKind::Invalid("phone"),
-            CodeError::NotFound => FaultKind::NotFound,
+            CodeError::NotFound | CodeError::NoEmployer => FaultKind::NotFound,
             CodeError::TooMany { .. } => FaultKind::TooMany,
             CodeError::Database(_) => FaultKind::Internal,
         }
@@ -174,6 +181,29 @@ impl Act for IssueCounterCode {
     async fn act(&self, op: &mut Op) -> Result<CounterCode, CodeError> {
         let person = registry::resolve(op, self.person).await?.ok_or(CodeError::NotFound)?;
         Ok(CounterCode(make(op, About::Counter(person), 8, COUNTER_MINUTES).await?))
+    }
+}
+
+/// A clerk who has seen the licence, and who came for it, gives an employer a code for its first agent.
+pub struct IssueEmployerCode {
+    /// Which employer.
+    pub employer: EmployerId,
+}
+
+impl Act for IssueEmployerCode {
+    const ACTION: Action = Action::IssueCounterCode;
+    type Answer = CounterCode;
+    type Error = CodeError;
+
+    async fn subject(&self, _: &mut Op) -> Result<Subject, CodeError> {
+        Ok(Subject::Employer(self.employer))
+    }
+
+    async fn act(&self, op: &mut Op) -> Result<CounterCode, CodeError> {
+        if registry::employer(op, self.employer).await?.is_none() {
+            return Err(CodeError::NoEmployer);
+        }
+        Ok(CounterCode(make(op, About::Employer(self.employer), 8, COUNTER_MINUTES).await?))
     }
 }
 

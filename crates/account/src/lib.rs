@@ -1,4 +1,4 @@
-//! Who may sign in: people, bound to their entry in the registry, and staff with their roles.
+//! Who may sign in: people, bound to their entry in the registry, agents of employers with their rights, and staff with their roles.
 //!
 //! Purpose: an account is opened by a real-name check of name, number and phone, or by a code that a clerk gives at the counter;
 //! never by whoever holds a phone. The same person signs in with a password, with a code by text message, or without a phone
@@ -10,12 +10,14 @@
 //! hashes; passwords as argon2id, computed outside every act. A try is counted before it is checked, so that many at once
 //! gain nothing. A number that nobody holds takes the same path as one that somebody does. A session that ended stays ended.
 //!
-//! Tables owned: `account_*` (person, staff, session, code, limit).
+//! Tables owned: `account_*` (person, staff, agent, passkey, ceremony, session, code, limit).
 
+pub mod agent;
 mod change;
 mod code;
 mod limit;
 mod open;
+pub mod passkey;
 mod password;
 mod real_name;
 mod session;
@@ -23,12 +25,18 @@ mod sign_in;
 mod staff;
 mod store;
 
+pub use agent::{
+    AddAgent, Agent, AgentError, AgentSignedIn, ChangeAgentRights, OpeningAgent, RetireAgent, agent, agent_sign_in,
+    agents, open_agent_as_legal_person, open_agent_by_counter_code,
+};
 pub use change::{ChangeSignInError, change_password, change_phone, reset_password};
-pub use code::{CodeError, CounterCode, IssueCounterCode, RequestPhoneCode, RequestSignInCode, SmsCodeId};
+pub use code::{
+    CodeError, CounterCode, IssueCounterCode, IssueEmployerCode, RequestPhoneCode, RequestSignInCode, SmsCodeId,
+};
 pub use open::{LoadAccount, OpenError, Opening, open_by_counter_code, open_by_real_name};
-pub use password::{PasswordError, PasswordHash, check_rules};
+pub use password::{PasswordError, PasswordHash, check_agent_rules, check_rules};
 pub use real_name::{RealName, RealNameConfig, RealNameError, RealNameMatch};
 pub use session::{EndSession, NewSession, Session, SessionError, SessionId, SignOut, Token, session, sessions, touch};
 pub use sign_in::{Caller, Proof, SignInError, sign_in};
 pub use staff::{AddStaff, RetireStaff, Staff, StaffError, staff, staff_sign_in};
-pub use store::MIGRATIONS;
+pub use store::{MIGRATIONS, SEALED};

@@ -27,6 +27,8 @@ pub(crate) const PERSON: Policy = Policy { name: "person", free: 4, first_second
 pub(crate) const ADDRESS: Policy = Policy { name: "address", free: 20, first_seconds: 30, forget_hours: 1 };
 /// Sign-in tries for one staff login.
 pub(crate) const STAFF: Policy = Policy { name: "staff", free: 4, first_seconds: 30, forget_hours: 24 };
+/// Sign-in tries for one agent's login, and tries of a code for one employer.
+pub(crate) const AGENT: Policy = Policy { name: "agent", free: 4, first_seconds: 30, forget_hours: 24 };
 /// Codes asked for one identity number or phone.
 pub(crate) const CODE: Policy = Policy { name: "code", free: 0, first_seconds: 60, forget_hours: 24 };
 /// Codes that one phone gets, whoever asks.

@@ -55,6 +55,9 @@ pub enum OpenError {
     /// There is an account already: sign in, or ask for a new password.
     #[error("there is an account already")]
     AlreadyOpen,
+    /// An agent cannot be made so.
+    #[error("the agent cannot be made")]
+    Agent(#[source] crate::AgentError),
     /// The registry knows this number otherwise, or twice: a clerk must look.
     #[error("the registry's entry must be looked at by a clerk")]
     GoToCounter,
@@ -72,6 +75,7 @@ impl Fault for OpenError {
             OpenError::Mismatch => "real_name_mismatch",
             OpenError::NoAnswer(_) => "real_name_no_answer",
             OpenError::AlreadyOpen => "account_already_open",
+            OpenError::Agent(error) => error.code(),
             OpenError::GoToCounter => "go_to_counter",
             OpenError::Database(_) => "database",
         }
@@ -84,6 +88,7 @@ impl Fault for OpenError {
             OpenError::WrongCode => FaultKind::Invalid("code"),
             OpenError::Mismatch => FaultKind::Invalid("name"),
             OpenError::NoAnswer(_) => FaultKind::Unavailable,
+            OpenError::Agent(error) => error.kind(),
             OpenError::AlreadyOpen | OpenError::GoToCounter => FaultKind::Conflict,
             OpenError::Database(_) => FaultKind::Internal,
         }

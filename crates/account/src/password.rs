@@ -90,6 +90,20 @@ impl PasswordError {
 /// # Errors
 /// The first of [`PasswordError`] that applies.
 pub fn check_rules(password: &str, number: &IdNumber, phone: Option<&str>) -> Result<(), PasswordError> {
+    let number = number.reveal().to_lowercase();
+    check(password, &[Some(number.as_str()), number.get(6..14), number.get(10..18), phone])
+}
+
+/// Checks the rules for a new password of an agent with a login.
+///
+/// # Errors
+/// The first of [`PasswordError`] that applies.
+pub fn check_agent_rules(password: &str, login: &str) -> Result<(), PasswordError> {
+    check(password, &[Some(login.to_lowercase().as_str()).filter(|login| !login.is_empty())])
+}
+
+/// The rules; no part of what others know of somebody stands in the password.
+fn check(password: &str, parts: &[Option<&str>]) -> Result<(), PasswordError> {
     let length = password.chars().count();
     if length < LENGTH_MIN {
         return Err(PasswordError::TooShort);
@@ -102,9 +116,7 @@ pub fn check_rules(password: &str, number: &IdNumber, phone: Option<&str>) -> Re
     if COMMON.contains(&lower.as_str()) || lower.chars().all(|c| Some(c) == first) {
         return Err(PasswordError::Common);
     }
-    let number = number.reveal().to_lowercase();
-    let parts = [Some(number.as_str()), number.get(6..14), number.get(10..18), phone];
-    if parts.into_iter().flatten().any(|part| lower.contains(part)) {
+    if parts.iter().flatten().any(|part| lower.contains(part)) {
         return Err(PasswordError::Personal);
     }
     Ok(())

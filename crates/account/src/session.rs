@@ -2,8 +2,8 @@
 
 use crate::store;
 use chrono::TimeDelta;
-use control::{Act, Action, Actor, Channel, Declined, Desk, Fault, FaultKind, Op, Role, Subject, View};
-use kernel::{PersonId, StaffId, Timestamp};
+use control::{Act, Action, Actor, Channel, Declined, Desk, Fault, FaultKind, Op, Role, Subject, View, Who};
+use kernel::{AgentId, EmployerId, PersonId, StaffId, Timestamp};
 use sea_orm::DbErr;
 use std::fmt;
 
@@ -47,6 +47,10 @@ pub struct Session {
     pub person: Option<PersonId>,
     /// Whose, where it is a member of staff's.
     pub staff: Option<StaffId>,
+    /// Whose, where it is an employer's agent's.
+    pub agent: Option<AgentId>,
+    /// For which employer that agent acts.
+    pub employer: Option<EmployerId>,
     /// Since when.
     pub begun_at: Timestamp,
     /// Last use that was written down.
@@ -65,6 +69,19 @@ pub struct NewSession {
 }
 
 impl Session {
+    /// An actor's session: begun, last seen, over at the latest.
+    pub(crate) fn of(actor: Actor, id: SessionId, times: (Timestamp, Timestamp, Timestamp)) -> Session {
+        let (mut person, mut staff, mut agent, mut employer) = (None, None, None, None);
+        match &actor.who {
+            Who::Person(whose) => person = Some(*whose),
+            Who::Staff(whose, _) => staff = Some(*whose),
+            Who::Agent(whose, theirs, _) => (agent, employer) = (Some(*whose), Some(*theirs)),
+            Who::Anonymous | Who::System => {}
+        }
+        let (begun_at, seen_at, expires_at) = times;
+        Session { id, actor, person, staff, agent, employer, begun_at, seen_at, expires_at }
+    }
+
     /// Whether it still stands at a moment.
     pub(crate) fn stands_at(&self, now: Timestamp) -> bool {
         now < self.expires_at && now - self.seen_at < TimeDelta::minutes(IDLE_MINUTES)
@@ -109,11 +126,12 @@ pub(crate) async fn begin(op: &Op, whose: Whose<'_>, channel: Channel) -> Result
     use base64::Engine as _;
     let token = Token(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(op.random::<32>()?));
     let (begun_at, expires_at) = (op.at(), op.at() + TimeDelta::hours(HOURS_MAX));
-    let (actor, person, staff) = match whose {
-        Whose::Person(person) => (Actor::person(person, channel), Some(person), None),
-        Whose::Staff(staff, roles) => (Actor::staff(staff, roles, channel), None, Some(staff)),
+    let actor = match whose {
+        Whose::Person(person) => Actor::person(person, channel),
+        Whose::Staff(staff, roles) => Actor::staff(staff, roles, channel),
+        Whose::Agent(agent, employer, roles) => Actor::agent(agent, employer, roles, channel),
     };
-    let session = Session { id: op.new_id(), actor, person, staff, begun_at, seen_at: begun_at, expires_at };
+    let session = Session::of(actor, op.new_id(), (begun_at, begun_at, expires_at));
     store::insert_session(op, &token, &session).await?;
     Ok(NewSession { token, session })
 }
@@ -122,6 +140,7 @@ pub(crate) async fn begin(op: &Op, whose: Whose<'_>, channel: Channel) -> Result
 pub(crate) enum Whose<'a> {
     Person(PersonId),
     Staff(StaffId, &'a [Role]),
+    Agent(AgentId, EmployerId, &'a [Role]),
 }
 
 struct Touch(SessionId);

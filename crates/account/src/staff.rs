@@ -112,7 +112,7 @@ fn check_roles(roles: &[Role]) -> Result<(), StaffError> {
     }
 }
 
-fn check_login(login: &str) -> Result<(), StaffError> {
+pub(crate) fn check_login(login: &str) -> Result<(), StaffError> {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if (3..=32).contains(&login.len()) && login.bytes().all(fits) { Ok(()) } else { Err(StaffError::Login) }
 }

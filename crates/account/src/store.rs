@@ -1,15 +1,25 @@
 //! Every query and every table of this crate, and nothing else knows them.
 
+mod agent;
+
+pub use agent::SEALED;
+pub(crate) use agent::{
+    agent, agent_by_login, agents, credential, insert_agent, insert_ceremony, insert_passkey, lock_agents, passkeys,
+    remove_passkey, retire_agent, set_agent_roles, take_ceremony, use_credential,
+};
+
 use crate::code::{About, SmsCodeId, TRIES_MAX};
 use crate::{AddStaff, PasswordHash, Session, SessionId, Staff, Token};
 use chrono::TimeDelta;
 use control::{Actor, Channel, Column, Migration, Op, Role, View};
-use kernel::{IdNumber, PersonId, StaffId, Timestamp};
+use kernel::{AgentId, EmployerId, IdNumber, PersonId, StaffId, Timestamp};
 use sea_orm::{DbErr, QueryResult, Value};
 
 /// The migrations of accounts, sessions, codes and limits.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { id: "account/0001", sql: include_str!("store/schema_0001.sql"), append_only: &[] }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { id: "account/0001", sql: include_str!("store/schema_0001.sql"), append_only: &[] },
+    Migration { id: "account/0002", sql: include_str!("store/schema_0002.sql"), append_only: &[] },
+];
 
 const TOKEN: Column = Column("account_session", "token");
 const ABOUT: Column = Column("account_code", "about");
@@ -116,17 +126,20 @@ fn read(roles: &str) -> Result<Vec<Role>, DbErr> {
 
 // -- sessions ------------------------------------------------------------------------------------------------------------
 
-const SESSION: &str = "select id, person_id, staff_id, roles, channel, begun_at, seen_at, expires_at from account_session \
-    where token_index = $1 and ended_at is null";
+const COLUMNS: &str = "id, person_id, staff_id, agent_id, employer_id, roles, channel, begun_at, seen_at, expires_at";
+const SESSION: &str = "select id, person_id, staff_id, agent_id, employer_id, roles, channel, begun_at, seen_at, expires_at \
+    from account_session where token_index = $1 and ended_at is null";
 
 pub(crate) async fn insert_session(op: &Op, token: &Token, session: &Session) -> Result<(), DbErr> {
-    let insert = "insert into account_session (token_index, id, person_id, staff_id, roles, channel, begun_at, seen_at, \
-                  expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let values: [Value; 9] = [
+    let insert = "insert into account_session (token_index, id, person_id, staff_id, agent_id, employer_id, roles, channel, \
+                  begun_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let values: [Value; 11] = [
         op.keys().index(TOKEN, token.reveal()).into(),
         session.id.into(),
         session.person.into(),
         session.staff.into(),
+        session.agent.into(),
+        session.employer.into(),
         written(session.actor.roles()).into(),
         session.actor.channel.into(),
         session.begun_at.into(),
@@ -142,28 +155,24 @@ pub(crate) async fn session(view: &View, token: &str) -> Result<Option<Session>,
 }
 
 pub(crate) async fn sessions_of(view: &View, person: PersonId) -> Result<Vec<Session>, DbErr> {
-    let query = "select id, person_id, staff_id, roles, channel, begun_at, seen_at, expires_at from account_session \
-                 where person_id = $1 and ended_at is null order by id desc";
+    let query =
+        format!("select {COLUMNS} from account_session where person_id = $1 and ended_at is null order by id desc");
     view.fetch_all(query, [person.into()]).await?.iter().map(session_row).collect()
 }
 
 fn session_row(row: &QueryResult) -> Result<Session, DbErr> {
     let (person, staff) = (row.try_get_by_index::<Option<PersonId>>(1)?, row.try_get_by_index::<Option<StaffId>>(2)?);
-    let channel: Channel = row.try_get_by_index(4)?;
-    let actor = match (person, staff) {
-        (Some(person), _) => Actor::person(person, channel),
-        (None, Some(staff)) => Actor::staff(staff, &read(&row.try_get_by_index::<String>(3)?)?, channel),
-        (None, None) => return Err(DbErr::Custom("a session of nobody".to_owned())),
+    let agent = row.try_get_by_index::<Option<AgentId>>(3)?.zip(row.try_get_by_index::<Option<EmployerId>>(4)?);
+    let roles = read(&row.try_get_by_index::<String>(5)?)?;
+    let channel: Channel = row.try_get_by_index(6)?;
+    let actor = match (person, staff, agent) {
+        (Some(person), _, _) => Actor::person(person, channel),
+        (None, Some(staff), _) => Actor::staff(staff, &roles, channel),
+        (None, None, Some((agent, employer))) => Actor::agent(agent, employer, &roles, channel),
+        (None, None, None) => return Err(DbErr::Custom("a session of nobody".to_owned())),
     };
-    Ok(Session {
-        id: row.try_get_by_index(0)?,
-        actor,
-        person,
-        staff,
-        begun_at: row.try_get_by_index(5)?,
-        seen_at: row.try_get_by_index(6)?,
-        expires_at: row.try_get_by_index(7)?,
-    })
+    let times = (row.try_get_by_index(7)?, row.try_get_by_index(8)?, row.try_get_by_index(9)?);
+    Ok(Session::of(actor, row.try_get_by_index(0)?, times))
 }
 
 pub(crate) async fn touch(op: &Op, id: SessionId) -> Result<(), DbErr> {

@@ -172,7 +172,11 @@ fn refused(form: OpenPage, declined: Declined<OpenError>) -> Result<Response, Pr
         Declined::Refused(OpenError::TooMany { wait_seconds }) => ("code", too_many(page, *wait_seconds)),
         Declined::Refused(OpenError::Mismatch) => ("code", page.t("mistake-real-name").into_owned()),
         Declined::Refused(
-            OpenError::NoAnswer(_) | OpenError::AlreadyOpen | OpenError::GoToCounter | OpenError::Database(_),
+            OpenError::NoAnswer(_)
+            | OpenError::AlreadyOpen
+            | OpenError::Agent(_)
+            | OpenError::GoToCounter
+            | OpenError::Database(_),
         )
         | Declined::Denied
         | Declined::Database(_)
