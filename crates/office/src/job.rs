@@ -2,6 +2,7 @@
 
 use crate::clerk::BookRefund;
 use crate::day::take_arrivals;
+use crate::roster::Remind;
 use crate::tell::TellOnce;
 use crate::worker::system;
 use crate::{Services, paper, tell};
@@ -10,6 +11,7 @@ use control::{Desk, Fault, IdempotencyKey};
 use kernel::BillId;
 use message::Notice;
 use payment::{REFUND_JOB, RecordRefund, RefundJob, RefundOutcome, RefundState};
+use registry::roster::{REMIND_OF_INSURANCES, RemindOfInsurances};
 use serde::{Deserialize, Serialize};
 
 /// Issues the voucher of a paid bill and tells the person.
@@ -22,7 +24,7 @@ pub(crate) struct VoucherJob {
 }
 
 /// Every kind that a handler here answers for.
-pub const KINDS: &[&str] = &[VOUCHER, REFUND_JOB, message::JOB];
+pub const KINDS: &[&str] = &[VOUCHER, REFUND_JOB, REMIND_OF_INSURANCES, message::JOB];
 
 /// Why a job failed this time.
 #[derive(Debug, thiserror::Error)]
@@ -52,9 +54,15 @@ pub async fn run(desk: &Desk, services: &Services, job: &Job) -> Result<(), JobE
     match job.kind.as_str() {
         VOUCHER => issue_voucher(desk, services, &serde_json::from_str(&job.payload)?).await,
         REFUND_JOB => give_back(desk, services, serde_json::from_str(&job.payload)?).await,
+        REMIND_OF_INSURANCES => remind(desk, serde_json::from_str(&job.payload)?).await,
         message::JOB => tell::send(desk, services, serde_json::from_str(&job.payload)?).await,
         unknown => Err(JobError::UnknownKind(unknown.to_owned())),
     }
+}
+
+/// Reminds a firm of the insurances that it left for later.
+async fn remind(desk: &Desk, job: RemindOfInsurances) -> Result<(), JobError> {
+    desk.perform(&system(), Remind(job)).await.map(|_| ()).map_err(JobError::of)
 }
 
 async fn issue_voucher(desk: &Desk, services: &Services, job: &VoucherJob) -> Result<(), JobError> {
