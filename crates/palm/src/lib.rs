@@ -11,6 +11,7 @@
     reason = "pictures are filtered in floating point; codes and distances are integers"
 )]
 
+pub mod bench;
 mod code;
 pub mod gallery;
 pub mod protect;

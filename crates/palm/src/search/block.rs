@@ -143,6 +143,11 @@ impl Block {
         (BITS..PLACES).all(|bit| self.slices[usize::from(layout.place(bit))] == Slice::ALL)
     }
 
+    /// Reads every word once, for measuring how long that takes.
+    pub(crate) fn sum_of_words(&self) -> u64 {
+        self.slices.iter().flat_map(|slice| slice.0).fold(0, u64::wrapping_add)
+    }
+
     /// The rows back, in their order.
     pub fn rows(&self, layout: &Layout) -> Vec<Row> {
         let mut rows = vec![[0; PLACES / 64]; ENTRIES];

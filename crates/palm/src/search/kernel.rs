@@ -4,7 +4,8 @@
 
 use super::pair::{self, Parts};
 use super::plan::Plan;
-use super::sieve::{Asked, Nearest, sieve};
+use super::sieve::{Asked, Nearest, add_up, sieve};
+use super::{Block, Slice};
 use crate::Code;
 
 /// A way to count.
@@ -90,6 +91,26 @@ impl Kernel {
         }
     }
 
+    /// Adds listed slices up, eight at a time, and does nothing else: the arithmetic that a search cannot avoid.
+    pub(crate) fn add_up(self, block: &Block, list: &[u16]) -> Slice {
+        self.assert_present();
+        match self {
+            // SAFETY: the processor was asked for the feature just above, here and in the arm below.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::add_up_avx512(block, list) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Self::Avx2 => unsafe { x86::add_up_avx2(block, list) },
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx512 | Self::Avx2 => add_up::<[u64; 8]>(block, list),
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => add_up::<super::neon::Four>(block, list),
+            #[cfg(not(target_arch = "aarch64"))]
+            Self::Neon => add_up::<[u64; 8]>(block, list),
+            Self::Popcnt | Self::Portable => add_up::<[u64; 8]>(block, list),
+        }
+    }
+
     /// Counts where two codes differ, laid cell on cell: planes, ridge and common cells.
     pub fn parts(self, ours: &Code, theirs: &Code) -> Parts {
         self.assert_present();
@@ -125,6 +146,16 @@ mod x86 {
     #[target_feature(enable = "avx2,popcnt")]
     pub(super) fn sieve_avx2(asked: Asked<'_>, plan: &Plan, found: &mut Nearest) {
         sieve::<Pair>(asked, plan, found);
+    }
+
+    #[target_feature(enable = "avx512f,avx512vpopcntdq,popcnt")]
+    pub(super) fn add_up_avx512(block: &Block, list: &[u16]) -> Slice {
+        add_up::<Wide>(block, list)
+    }
+
+    #[target_feature(enable = "avx2,popcnt")]
+    pub(super) fn add_up_avx2(block: &Block, list: &[u16]) -> Slice {
+        add_up::<Pair>(block, list)
     }
 
     #[target_feature(enable = "avx512f,avx512vpopcntdq,popcnt")]

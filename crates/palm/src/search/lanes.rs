@@ -60,6 +60,8 @@ impl Slice {
 pub(super) trait Lanes: Copy {
     fn load(from: &Slice) -> Self;
     fn store(self) -> Slice;
+    /// Asks for a slice to be brought into the cache.
+    fn bring(_slice: &Slice) {}
     /// Three bits added: the sum's low bit and its carry.
     fn full(a: Self, b: Self, c: Self) -> (Self, Self);
     /// Two bits added.

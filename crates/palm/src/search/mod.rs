@@ -121,16 +121,21 @@ struct Work<'a> {
 impl Work<'_> {
     fn run(&self) -> Vec<BinaryHeap<Hit>> {
         let mut heaps: Vec<BinaryHeap<Hit>> = self.plans.iter().map(|_| BinaryHeap::new()).collect();
-        while let Some((segment, number)) = self.claim() {
+        let mut coming = self.claim();
+        while let Some((segment, number)) = coming {
+            coming = self.claim();
+            let ahead = coming.map(|(segment, number)| &segment.blocks[number]);
             let live = &segment.live[number];
             if *live == Slice::NONE {
                 continue;
             }
-            for ((plan, limit), heap) in self.plans.iter().zip(&self.limits).zip(&mut heaps) {
+            for (place, plan) in self.plans.iter().enumerate() {
+                let (limit, heap) = (&self.limits[place], &mut heaps[place]);
+                let ahead = ahead.filter(|_| place + 1 == self.plans.len());
                 let within = limit.load(Ordering::Relaxed);
                 let mut found = Nearest::far();
                 let (block, whole) = (&segment.blocks[number], segment.whole[number]);
-                self.way.kernel.sieve(Asked { block, whole, live, limit: Distance(within) }, plan, &mut found);
+                self.way.kernel.sieve(Asked { block, whole, live, limit: Distance(within), ahead }, plan, &mut found);
                 let first = segment.first + number * ENTRIES;
                 for entry in (0..ENTRIES).filter(|entry| found.distance[*entry] <= within) {
                     let distance = Distance(found.distance[entry]);

@@ -19,6 +19,9 @@ const WIDTH: usize = SUM_WIDTH;
 /// Slices of the comparison in eighths.
 const TEST_WIDTH: usize = 17;
 
+/// Slices of the next block that are brought near with each class, so that all are there when it begins.
+const AHEAD: usize = SLICES.div_ceil(CLASSES * TOGETHER);
+
 /// What was found in a block: the nearest distance of an entry and at which displacement, where it is near enough.
 pub(super) struct Nearest {
     pub(super) distance: [u32; ENTRIES],
@@ -39,12 +42,14 @@ pub(super) struct Asked<'a> {
     pub(super) live: &'a Slice,
     /// Only distances up to this one are of interest.
     pub(super) limit: Distance,
+    /// The block that comes next, if it should be brought near.
+    pub(super) ahead: Option<&'a Block>,
 }
 
 /// Lays a palm on every entry of a block at every displacement.
 #[inline(always)]
 pub(super) fn sieve<L: Lanes>(asked: Asked<'_>, plan: &Plan, found: &mut Nearest) {
-    let mut tree = Tree::<L>::new();
+    let mut tree = Tree::<L>::new(asked.ahead.map_or(&[], |block| &block.slices()[..]));
     for (number, group) in plan.groups.iter().enumerate() {
         let counts = count::<L>(&asked, group, &mut tree);
         for place in 0..TOGETHER {
@@ -60,6 +65,16 @@ pub(super) fn sieve<L: Lanes>(asked: Asked<'_>, plan: &Plan, found: &mut Nearest
     }
 }
 
+/// Nothing but the adders, for measuring them; the parity of the counts shows that they were not skipped.
+#[inline(always)]
+pub(super) fn add_up<L: Lanes>(block: &Block, list: &[u16]) -> Slice {
+    let mut parity = zero::<L>();
+    for slice in tally::<L, LEAF_WIDTH>(block.slices(), list) {
+        parity = L::half(parity, slice).0;
+    }
+    parity.store()
+}
+
 /// The counts of a block at seven displacements.
 struct Counts<L> {
     differing: [[L; WIDTH]; TOGETHER],
@@ -68,7 +83,7 @@ struct Counts<L> {
 }
 
 #[inline(always)]
-fn count<L: Lanes>(asked: &Asked<'_>, group: &Group, tree: &mut Tree<L>) -> Counts<L> {
+fn count<L: Lanes>(asked: &Asked<'_>, group: &Group, tree: &mut Tree<'_, L>) -> Counts<L> {
     let slices = asked.block.slices();
     let both = tree.sums(slices, &group.both);
     let mut outside = [[zero::<L>(); WIDTH]; TOGETHER];
@@ -209,68 +224,81 @@ struct Node<L> {
 }
 
 /// Where classes are added up two by two, as in a tournament: narrow numbers are added often and wide ones seldom.
-struct Tree<L> {
-    waiting: [Node<L>; TOGETHER],
-    node: Node<L>,
+struct Tree<'a, L> {
+    /// The parts that wait for their neighbour, by their height.
+    waiting: [Node<L>; TOGETHER + 1],
+    /// Where a part lies on its way up.
+    passing: [Node<L>; 2],
+    /// The next block, brought near while this one is counted.
+    ahead: std::slice::Iter<'a, Slice>,
 }
 
-impl<L: Lanes> Tree<L> {
+impl<'a, L: Lanes> Tree<'a, L> {
     #[inline(always)]
-    fn new() -> Self {
+    fn new(ahead: &'a [Slice]) -> Self {
         let empty = Node { numbers: [[zero::<L>(); WIDTH + 1]; TOGETHER + 1] };
-        Self { waiting: [empty; TOGETHER], node: empty }
+        Self { waiting: [empty; TOGETHER + 1], passing: [empty; 2], ahead: ahead.iter() }
     }
 
     /// The sum over the classes of each displacement.
     #[inline(always)]
     fn sums(&mut self, slices: &[Slice; SLICES], classes: &Classes) -> [[L; WIDTH]; TOGETHER] {
         for class in 0..CLASSES {
+            for slice in self.ahead.by_ref().take(AHEAD) {
+                L::bring(slice);
+            }
             let leaf = tally::<L, LEAF_WIDTH>(slices, classes.class(class));
-            self.node.numbers[0][..LEAF_WIDTH].copy_from_slice(&leaf);
+            let low = if class & 1 == 0 { &mut self.waiting[0] } else { &mut self.passing[0] };
+            low.numbers[0][..LEAF_WIDTH].copy_from_slice(&leaf);
             let mut height = 0;
             while class >> height & 1 == 1 {
-                join(&self.waiting[height], &mut self.node, height);
+                let (below, above) = self.waiting.split_at_mut(height + 1);
+                let [even, odd] = &mut self.passing;
+                let (part, next) = if height.is_multiple_of(2) { (even, odd) } else { (odd, even) };
+                let last = class >> (height + 1) & 1 == 0;
+                let to = if last { &mut above[0] } else { next };
+                join(&below[height], part, to, height);
                 height += 1;
-            }
-            if height < TOGETHER {
-                keep(&self.node, &mut self.waiting[height], height);
             }
         }
         let mut sums = [[zero::<L>(); WIDTH]; TOGETHER];
         for place in 0..TOGETHER {
-            sums[place].copy_from_slice(&self.node.numbers[place + 1][..WIDTH]);
+            sums[place].copy_from_slice(&self.waiting[TOGETHER].numbers[place + 1][..WIDTH]);
         }
         loose(slices, &classes.heavy, &mut sums);
         sums
     }
 }
 
+/// Adds two neighbours; the sum of the right one becomes the sum of the bit that tells the two apart.
 #[inline(always)]
-fn keep<L: Lanes>(node: &Node<L>, to: &mut Node<L>, height: usize) {
-    let width = LEAF_WIDTH + height;
-    for number in 0..=height {
-        for bit in 0..width {
-            to.numbers[number][bit] = node.numbers[number][bit];
-        }
+fn join<L: Lanes>(left: &Node<L>, right: &Node<L>, to: &mut Node<L>, height: usize) {
+    match height {
+        0 => join_at::<L, 0, 6>(left, right, to),
+        1 => join_at::<L, 1, 7>(left, right, to),
+        2 => join_at::<L, 2, 8>(left, right, to),
+        3 => join_at::<L, 3, 9>(left, right, to),
+        4 => join_at::<L, 4, 10>(left, right, to),
+        5 => join_at::<L, 5, 11>(left, right, to),
+        _ => join_at::<L, 6, 12>(left, right, to),
     }
 }
 
-/// Adds the neighbour below to a part; the part's own sum becomes the sum of the bit that tells the two apart.
+/// At a height the sums have `LEAF_WIDTH + height` bits.
 #[inline(always)]
-fn join<L: Lanes>(below: &Node<L>, node: &mut Node<L>, height: usize) {
-    let width = LEAF_WIDTH + height;
-    for bit in 0..width {
-        node.numbers[height + 1][bit] = node.numbers[0][bit];
-    }
-    node.numbers[height + 1][width] = zero();
-    for number in 0..=height {
+fn join_at<L: Lanes, const HEIGHT: usize, const BITS: usize>(left: &Node<L>, right: &Node<L>, to: &mut Node<L>) {
+    const { assert!(BITS == LEAF_WIDTH + HEIGHT, "the width follows from the height") };
+    for number in 0..=HEIGHT {
         let mut carry = zero::<L>();
-        for bit in 0..width {
-            let here = &mut node.numbers[number][bit];
-            (*here, carry) = L::full(*here, below.numbers[number][bit], carry);
+        for bit in 0..BITS {
+            let (sum, next) = L::full(left.numbers[number][bit], right.numbers[number][bit], carry);
+            to.numbers[number][bit] = sum;
+            carry = next;
         }
-        node.numbers[number][width] = carry;
+        to.numbers[number][BITS] = carry;
     }
+    to.numbers[HEIGHT + 1][..BITS].copy_from_slice(&right.numbers[0][..BITS]);
+    to.numbers[HEIGHT + 1][BITS] = zero();
 }
 
 /// Adds a number that may be narrower; what overflows is lost.

@@ -182,3 +182,21 @@ fn every_kernel_counts_two_codes_alike() {
         }
     }
 }
+
+#[test]
+fn the_benchmark_finds_what_it_hid() {
+    let load = crate::bench::Load { entries: 1200, ragged_percent: 50, rounds: 1, batch: 2 };
+    let bench = crate::bench::Bench::new(load).unwrap();
+    for way in ways(20) {
+        assert!(bench.finds_the_mate(way), "{way:?}");
+    }
+    let (mut rounds, way) = (0, Way::best(NonZero::new(20).unwrap()));
+    let searched = bench.search(way, || rounds += 1);
+    assert!(rounds == 1 && searched.one > searched.planning);
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(bench.write_for_peer(folder.path()).unwrap(), 600);
+    let length = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().len();
+    assert_eq!((length("gallery.bin"), length("queries.bin")), (1200 * 384, 49 * 384));
+    let gallery = tempfile::tempdir().unwrap();
+    assert!(crate::bench::opening(gallery.path(), 700, 1).is_ok());
+}

@@ -26,6 +26,12 @@ impl Lanes for Wide {
     }
 
     #[inline(always)]
+    fn bring(slice: &Slice) {
+        // SAFETY: asking for memory in advance reads nothing; every x86-64 has the instruction.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(std::ptr::from_ref(slice).cast()) };
+    }
+
+    #[inline(always)]
     fn full(a: Self, b: Self, c: Self) -> (Self, Self) {
         // SAFETY: see above. 0x96 is a ^ b ^ c, 0xe8 the majority of the three.
         unsafe {
@@ -81,6 +87,12 @@ impl Lanes for Pair {
             _mm256_store_si256(at.add(1), self.1);
         }
         to
+    }
+
+    #[inline(always)]
+    fn bring(slice: &Slice) {
+        // SAFETY: asking for memory in advance reads nothing; every x86-64 has the instruction.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(std::ptr::from_ref(slice).cast()) };
     }
 
     #[inline(always)]
