@@ -9,6 +9,7 @@ mod home;
 mod keys;
 mod living;
 mod outside_world;
+mod palm;
 mod policy;
 mod progress;
 mod record;
@@ -47,6 +48,9 @@ enum Command {
     /// Papers: check one offline.
     #[command(subcommand)]
     Record(record::Record),
+    /// Palms: the gallery and its keys.
+    #[command(subcommand)]
+    Palm(palm::Palm),
     /// Measure how fast it is; the last line is one JSON object.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -68,6 +72,7 @@ pub fn run(line: CommandLine) -> ExitCode {
         Command::Books(books) => block_on(books.run()),
         Command::Keys(keys) => block_on(keys.run()),
         Command::Record(record) => record.run(),
+        Command::Palm(palm) => block_on(async { palm.run() }),
         Command::Bench(bench) => block_on(bench.run()),
         Command::Migrate { home } => block_on(async move {
             home.prepare()?;

@@ -2,6 +2,7 @@
 //! the last line of the output is one JSON object.
 
 mod pages;
+mod palm;
 mod payments;
 mod pensions;
 mod records;
@@ -17,6 +18,8 @@ use std::process::ExitCode;
 pub(super) enum Bench {
     /// Home and payment page under load: how long people wait, and the hall's memory.
     Pages(pages::Pages),
+    /// One palm among many, and a gallery opened.
+    Palm(palm::Palm),
     /// Whole payments settled, beside the same statements sent by the bare driver.
     Payments(payments::Payments),
     /// Whole lives computed again: index, account with interest, pension.
@@ -31,6 +34,7 @@ impl Bench {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
         match self {
             Bench::Pages(pages) => pages.run().await,
+            Bench::Palm(palm) => palm.run(),
             Bench::Payments(payments) => payments.run().await,
             Bench::Pensions(pensions) => pensions.run(),
             Bench::Rules(rules) => rules.run(),
