@@ -10,6 +10,7 @@ const TABLE: &[(&str, &str)] = &[
     ("policy", "kernel"),
     ("control", "kernel"),
     ("kiosk-wire", "kernel"),
+    ("sheet", "kernel"),
     // It shares no code with our clients, so that both sides are checked against the protocol and not against each other.
     ("outside", "kernel"),
     ("ledger", "kernel control"),
