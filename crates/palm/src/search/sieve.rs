@@ -50,12 +50,13 @@ pub(super) struct Asked<'a> {
 #[inline(always)]
 pub(super) fn sieve<L: Lanes>(asked: Asked<'_>, plan: &Plan, found: &mut Nearest) {
     let mut tree = Tree::<L>::new(asked.ahead.map_or(&[], |block| &block.slices()[..]));
+    let mut counts = Counts::<L>::new();
     for (number, group) in plan.groups.iter().enumerate() {
-        let counts = count::<L>(&asked, group, &mut tree);
+        counts.count(&asked, group, &mut tree);
         for place in 0..TOGETHER {
             let near = counts.near(&asked, group, place).and(asked.live);
             for entry in near.entries() {
-                let Some(distance) = counts.overlap(entry, group, place).distance() else { continue };
+                let Some(distance) = counts.overlap(entry, &asked, group, place).distance() else { continue };
                 if distance.0 < found.distance[entry] {
                     found.distance[entry] = distance.0;
                     found.shift[entry] = u8::try_from(number * TOGETHER + place).unwrap_or_default();
@@ -78,72 +79,72 @@ pub(super) fn add_up<L: Lanes>(block: &Block, list: &[u16]) -> Slice {
 /// The counts of a block at seven displacements.
 struct Counts<L> {
     differing: [[L; WIDTH]; TOGETHER],
-    /// Common cells; nothing for a whole block, where they are the asking palm's.
-    cells: Option<[[L; CELLS_WIDTH]; TOGETHER]>,
-}
-
-#[inline(always)]
-fn count<L: Lanes>(asked: &Asked<'_>, group: &Group, tree: &mut Tree<'_, L>) -> Counts<L> {
-    let slices = asked.block.slices();
-    let both = tree.sums(slices, &group.both);
-    let mut outside = [[zero::<L>(); WIDTH]; TOGETHER];
-    loose(slices, &group.outside, &mut outside);
-    let mut differing = [[zero::<L>(); WIDTH]; TOGETHER];
-    for place in 0..TOGETHER {
-        let mut number = [zero::<L>(); WIDTH];
-        for bit in 0..WIDTH {
-            number[bit] = L::load(&slices[SUM_AT + bit]);
-        }
-        subtract(&mut number, &outside[place], 0);
-        subtract(&mut number, &both[place], 1);
-        if asked.whole {
-            add_constant(&mut number, group.bits[place]);
-        }
-        differing[place] = number;
-    }
-    if asked.whole {
-        return Counts { differing, cells: None };
-    }
-    let bits = tree.sums(slices, &group.both_cells);
-    for place in 0..TOGETHER {
-        add(&mut differing[place], &bits[place]);
-    }
-    Counts { differing, cells: Some(common_cells(slices, group)) }
-}
-
-/// The cells that count in both, at each displacement.
-#[inline(always)]
-fn common_cells<L: Lanes>(slices: &[Slice; SLICES], group: &Group) -> [[L; CELLS_WIDTH]; TOGETHER] {
-    let mut outside = [[zero::<L>(); CELLS_WIDTH]; TOGETHER];
-    loose(slices, &group.outside_cells, &mut outside);
-    let mut cells = [[zero::<L>(); CELLS_WIDTH]; TOGETHER];
-    for place in 0..TOGETHER {
-        for bit in 0..CELLS_WIDTH {
-            cells[place][bit] = L::load(&slices[CELLS_AT + bit]);
-        }
-        subtract(&mut cells[place], &outside[place], 0);
-    }
-    cells
+    outside: [[L; WIDTH]; TOGETHER],
+    /// Common cells; of no meaning for a whole block, where they are the asking palm's.
+    cells: [[L; CELLS_WIDTH]; TOGETHER],
 }
 
 impl<L: Lanes> Counts<L> {
+    #[inline(always)]
+    fn new() -> Self {
+        let bits = [[zero::<L>(); WIDTH]; TOGETHER];
+        Self { differing: bits, outside: bits, cells: [[zero::<L>(); CELLS_WIDTH]; TOGETHER] }
+    }
+
+    #[inline(always)]
+    fn count(&mut self, asked: &Asked<'_>, group: &Group, tree: &mut Tree<'_, L>) {
+        let slices = asked.block.slices();
+        clear(&mut self.outside);
+        loose(slices, &group.outside, &mut self.outside);
+        tree.add_up(slices, &group.both);
+        for (place, number) in self.differing.iter_mut().enumerate() {
+            for (bit, slice) in number.iter_mut().enumerate() {
+                *slice = L::load(&slices[SUM_AT + bit]);
+            }
+            subtract(number, &self.outside[place], 0);
+            subtract(number, &tree.sums[place], 1);
+            if asked.whole {
+                add_constant(number, group.bits[place]);
+            }
+        }
+        if !asked.whole {
+            tree.add_up(slices, &group.both_cells);
+            for (number, bits) in self.differing.iter_mut().zip(&tree.sums) {
+                add(number, bits);
+            }
+            self.count_cells(slices, group);
+        }
+    }
+
+    /// The cells that count in both.
+    #[inline(always)]
+    fn count_cells(&mut self, slices: &[Slice; SLICES], group: &Group) {
+        clear(&mut self.outside);
+        loose(slices, &group.outside_cells, &mut self.outside);
+        for (number, outside) in self.cells.iter_mut().zip(&self.outside) {
+            let mut carry = L::load(&Slice::ALL);
+            for (bit, slice) in number.iter_mut().enumerate() {
+                (*slice, carry) = L::full(L::load(&slices[CELLS_AT + bit]), L::not(outside[bit]), carry);
+            }
+        }
+    }
+
     /// The entries that may be near enough at a displacement: all that are, and few others.
     #[inline(always)]
     fn near(&self, asked: &Asked<'_>, group: &Group, place: usize) -> Slice {
         // differing * 65536 < (limit + 1) * 3 * cells, in eighths of a bit and rounded towards letting through.
         let share = u64::from(asked.limit.0.min(1 << 16)) + 1;
         let most = u64::from(group.cells[place]);
-        let Some(cells) = &self.cells else {
-            let bound = (share * 3 * most) >> 16;
-            return at_most(&self.differing[place], bound);
-        };
+        if asked.whole {
+            return at_most(&self.differing[place], (share * 3 * most) >> 16);
+        }
         // 8 D + w (most - cells) <= 8 share 3 most, with w the largest whole number up to 24 shares.
         let weight = (share * 24) >> 16;
         let mut eighths = [zero::<L>(); TEST_WIDTH];
         eighths[3..3 + WIDTH].copy_from_slice(&self.differing[place]);
         let mut lacking = [zero::<L>(); TEST_WIDTH];
         for bit in 0..CELLS_WIDTH {
-            lacking[bit] = L::not(cells[place][bit]);
+            lacking[bit] = L::not(self.cells[place][bit]);
         }
         for bit in 0..5 {
             if weight >> bit & 1 == 1 {
@@ -156,14 +157,16 @@ impl<L: Lanes> Counts<L> {
 
     /// The exact counts of an entry.
     #[inline(always)]
-    fn overlap(&self, entry: usize, group: &Group, place: usize) -> Overlap {
-        let cells = match &self.cells {
-            Some(cells) => read(&cells[place], entry),
-            None => group.cells[place],
-        };
+    fn overlap(&self, entry: usize, asked: &Asked<'_>, group: &Group, place: usize) -> Overlap {
+        let cells = if asked.whole { group.cells[place] } else { read(&self.cells[place], entry) };
         // The distance is a share, so three planes of six are counted double.
         Overlap { differing: 2 * read(&self.differing[place], entry), valid: 6 * cells }
     }
+}
+
+#[inline(always)]
+fn clear<L: Lanes>(numbers: &mut [[L; WIDTH]; TOGETHER]) {
+    numbers.iter_mut().flatten().for_each(|slice| *slice = zero());
 }
 
 #[inline(always)]
@@ -229,6 +232,8 @@ struct Tree<'a, L> {
     waiting: [Node<L>; TOGETHER + 1],
     /// Where a part lies on its way up.
     passing: [Node<L>; 2],
+    /// What came out last: the sum over the classes of each displacement.
+    sums: [[L; WIDTH]; TOGETHER],
     /// The next block, brought near while this one is counted.
     ahead: std::slice::Iter<'a, Slice>,
 }
@@ -237,12 +242,17 @@ impl<'a, L: Lanes> Tree<'a, L> {
     #[inline(always)]
     fn new(ahead: &'a [Slice]) -> Self {
         let empty = Node { numbers: [[zero::<L>(); WIDTH + 1]; TOGETHER + 1] };
-        Self { waiting: [empty; TOGETHER + 1], passing: [empty; 2], ahead: ahead.iter() }
+        Self {
+            waiting: [empty; TOGETHER + 1],
+            passing: [empty; 2],
+            sums: [[zero(); WIDTH]; TOGETHER],
+            ahead: ahead.iter(),
+        }
     }
 
-    /// The sum over the classes of each displacement.
+    /// Adds up the classes.
     #[inline(always)]
-    fn sums(&mut self, slices: &[Slice; SLICES], classes: &Classes) -> [[L; WIDTH]; TOGETHER] {
+    fn add_up(&mut self, slices: &[Slice; SLICES], classes: &Classes) {
         for class in 0..CLASSES {
             for slice in self.ahead.by_ref().take(AHEAD) {
                 L::bring(slice);
@@ -261,12 +271,10 @@ impl<'a, L: Lanes> Tree<'a, L> {
                 height += 1;
             }
         }
-        let mut sums = [[zero::<L>(); WIDTH]; TOGETHER];
-        for place in 0..TOGETHER {
-            sums[place].copy_from_slice(&self.waiting[TOGETHER].numbers[place + 1][..WIDTH]);
+        for (sum, number) in self.sums.iter_mut().zip(&self.waiting[TOGETHER].numbers[1..]) {
+            sum.copy_from_slice(&number[..WIDTH]);
         }
-        loose(slices, &classes.heavy, &mut sums);
-        sums
+        loose(slices, &classes.heavy, &mut self.sums);
     }
 }
 
