@@ -6,12 +6,14 @@
 
 use crate::claim::ClaimEvent;
 use crate::declare::{Mark, by};
+use crate::difference::{Batch, Change, Standing};
 use crate::month_rules::MonthRules;
+pub use crate::preview::{Preview, preview};
 use crate::store::due::Assessment;
 use crate::store::{self, wage};
 use crate::{Claim, ClaimKey, ClaimKind, ClaimState, Due, Parts, Sides, set_off};
 use control::{Act, Action, Fault, FaultKind, Op, Subject, View};
-use kernel::{Date, EmployerId, Fen, Insurance, InsuranceSet, Month, PersonId, Timestamp};
+use kernel::{Date, EmployerId, Fen, Insurance, Month, PersonId, Timestamp};
 use policy::bulk::Columns;
 use policy::contribution::undeclared;
 use policy::{FormulaError, base, surcharge};
@@ -265,14 +267,14 @@ pub(crate) async fn stretch(
 
 /// An employer of a stretch: its staff and what a month of each costs.
 #[derive(Clone, Copy)]
-struct Employer<'a> {
-    id: EmployerId,
-    staff: &'a [InsuredStaff],
-    targets: &'a [Parts],
+pub(crate) struct Employer<'a> {
+    pub(crate) id: EmployerId,
+    pub(crate) staff: &'a [InsuredStaff],
+    pub(crate) targets: &'a [Parts],
 }
 
 /// What is known of a stretch of employers before it is assessed.
-struct Known {
+pub(crate) struct Known {
     wages: BTreeMap<(EmployerId, PersonId), wage::WageRow>,
     declared: BTreeSet<EmployerId>,
     before: BTreeMap<EmployerId, Vec<Assessment>>,
@@ -308,7 +310,13 @@ impl Known {
         self.wages.get(&(employer, person)).is_some_and(|row| row.from == month && row.mark == Mark::Joined)
     }
 
-    fn assessment(&self, rules: &MonthRules, employer: EmployerId, number: i32, kind: ClaimKind) -> Assessment {
+    pub(crate) fn assessment(
+        &self,
+        rules: &MonthRules,
+        employer: EmployerId,
+        number: i32,
+        kind: ClaimKind,
+    ) -> Assessment {
         let (at, by) = (self.at, self.by.clone());
         Assessment { employer, month: rules.month, number, kind, at, by, policy: rules.mark }
     }
@@ -417,183 +425,4 @@ async fn again(
 fn supplement_due(op: &Op, rules: &MonthRules) -> Result<Date, AssessError> {
     let this = Month::of(op.today()).unwrap_or(rules.month);
     Ok(surcharge::due_date(rules.policy, this)?.max(rules.due))
-}
-
-/// What the persons of a month owe already, back payments apart.
-struct Standing {
-    owed: BTreeMap<PersonId, (InsuredStaff, Parts)>,
-    /// Insurances of persons that were paid back: those are no more the assessment's.
-    paid_back: BTreeSet<(PersonId, Insurance)>,
-}
-
-/// A difference of one person.
-struct Change {
-    insured: InsuredStaff,
-    parts: Parts,
-    is_new: bool,
-}
-
-impl Standing {
-    async fn read(op: &Op, employer: EmployerId, month: Month, whole: Whole<'_>) -> Result<Standing, DbErr> {
-        let mut standing = Standing { owed: BTreeMap::new(), paid_back: BTreeSet::new() };
-        let taken = store::back_pay::taken_in(op, employer, month).await?;
-        let one = match whole {
-            Whole::Persons(persons) if persons.len() == 1 => persons.first().copied(),
-            Whole::Persons(_) | Whole::Month => None,
-        };
-        for (due, kind) in store::due::of_month(op, employer, month, one).await? {
-            if matches!(whole, Whole::Persons(persons) if !persons.contains(&due.person)) {
-                continue;
-            }
-            if kind == ClaimKind::BackPayment && taken.contains(&(due.person, due.number)) {
-                let there = Insurance::ALL.iter().filter(|insurance| due.parts.sides(**insurance).is_some());
-                standing.paid_back.extend(there.map(|insurance| (due.person, *insurance)));
-                continue;
-            }
-            let insured = InsuredStaff {
-                person: due.person,
-                employer,
-                relation: due.relation,
-                insurances: InsuranceSet::NONE,
-                injury_class: 0,
-                scheme: kernel::Scheme::Enterprise,
-            };
-            let entry = standing.owed.entry(due.person).or_insert((insured, Parts::default()));
-            entry.1 = entry.1.plus(due.parts);
-        }
-        Ok(standing)
-    }
-
-    fn changes(&self, employer: Employer<'_>) -> Vec<Change> {
-        let mut changes = Vec::new();
-        let mut seen = BTreeSet::new();
-        for (insured, target) in employer.staff.iter().zip(employer.targets) {
-            seen.insert(insured.person);
-            let known = self.owed.get(&insured.person).map(|(_, parts)| *parts);
-            let paid_back = |insurance: &Insurance| self.paid_back.contains(&(insured.person, *insurance));
-            let wanted: Vec<Insurance> =
-                Insurance::ALL.iter().copied().filter(|insurance| !paid_back(insurance)).collect();
-            let parts = target.only(&wanted).minus(known.unwrap_or_default());
-            if !parts.is_empty() {
-                changes.push(Change { insured: *insured, parts, is_new: known.is_none_or(|known| known.is_empty()) });
-            }
-        }
-        for (person, (insured, parts)) in &self.owed {
-            let reversal = Parts::default().minus(*parts);
-            if !seen.contains(person) && !reversal.is_empty() {
-                changes.push(Change { insured: *insured, parts: reversal, is_new: false });
-            }
-        }
-        changes
-    }
-}
-
-/// The dues of one assessment of an employer, and the claims that they add up to.
-struct Batch {
-    number: i32,
-    kind: ClaimKind,
-    due: Date,
-    class: u8,
-    payroll: Fen,
-    dues: Vec<Due>,
-    sums: BTreeMap<Insurance, Sides>,
-}
-
-impl Batch {
-    fn new(number: i32, kind: ClaimKind, due: Date) -> Batch {
-        let (dues, sums) = (Vec::new(), BTreeMap::new());
-        Batch { number, kind, due, class: 0, payroll: Fen::ZERO, dues, sums }
-    }
-
-    fn add(&mut self, rules: &MonthRules, insured: &InsuredStaff, parts: Parts) {
-        for insurance in Insurance::ALL {
-            if let Some(sides) = parts.sides(*insurance) {
-                let sum = self.sums.entry(*insurance).or_default();
-                *sum = sum.plus(sides);
-            }
-        }
-        if let Some(injury) = parts.injury {
-            (self.class, self.payroll) = (insured.injury_class, self.payroll + injury.base);
-        }
-        self.dues.push(Due {
-            employer: insured.employer,
-            month: rules.month,
-            person: insured.person,
-            number: self.number,
-            relation: insured.relation,
-            policy: rules.mark,
-            parts,
-        });
-    }
-
-    fn write(
-        self,
-        rules: &MonthRules,
-        known: &Known,
-        employer: EmployerId,
-        written: &mut Written,
-    ) -> Result<(), AssessError> {
-        if self.dues.is_empty() {
-            return Ok(());
-        }
-        written.assessments.push(known.assessment(rules, employer, self.number, self.kind));
-        for (insurance, mut sides) in self.sums {
-            let rounding = match insurance {
-                Insurance::Injury => rules.injury_rounding(self.class, self.payroll, sides)?,
-                Insurance::Pension | Insurance::Medical | Insurance::Unemployment | Insurance::Maternity => Fen::ZERO,
-            };
-            sides.unit += rounding;
-            let key = ClaimKey { month: rules.month, number: self.number, insurance };
-            let claim = Claim::new(employer, key, self.kind, sides, self.due);
-            written.claims.push(Claim { rounding, ..claim });
-        }
-        written.dues.extend(self.dues);
-        Ok(())
-    }
-}
-
-/// What a month would be, before it is assessed.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Preview {
-    /// Whose.
-    pub employer: EmployerId,
-    /// Which month.
-    pub month: Month,
-    /// Whether the employer has declared it.
-    pub declared: bool,
-    /// Each person's parts.
-    pub staff: Vec<(PersonId, Parts)>,
-    /// Both sides, by insurance.
-    pub totals: BTreeMap<Insurance, Sides>,
-}
-
-/// What each person insured in a month costs, from the wages known today. Writes nothing.
-///
-/// # Errors
-/// [`AssessError`].
-pub async fn preview(view: &View, employer: EmployerId, month: Month) -> Result<Preview, AssessError> {
-    let rules = MonthRules::of(view, month)?;
-    let staff = registry::insured_at(view, employer, month).await?;
-    let wages = wage::in_force(view, (employer, employer), month).await?;
-    let wage = |insured: &InsuredStaff| wages.get(&(employer, insured.person)).map_or(Fen::ZERO, |row| row.wage);
-    let wages: Vec<Fen> = staff.iter().map(wage).collect();
-    let parts = rules.parts(&staff, &wages, &mut Columns::default())?;
-    let mut totals: BTreeMap<Insurance, Sides> = BTreeMap::new();
-    let mut payroll = Fen::ZERO;
-    for parts in &parts {
-        for insurance in Insurance::ALL {
-            if let Some(sides) = parts.sides(*insurance) {
-                let sum = totals.entry(*insurance).or_default();
-                *sum = sum.plus(sides);
-            }
-        }
-        payroll += parts.injury.map_or(Fen::ZERO, |injury| injury.base);
-    }
-    if let Some(sides) = totals.get_mut(&Insurance::Injury) {
-        let class = staff.iter().map(|insured| insured.injury_class).max().unwrap_or_default();
-        sides.unit += rules.injury_rounding(class, payroll, *sides)?;
-    }
-    let declared = wage::declaration(view, employer, month).await?.is_some();
-    let staff = staff.iter().map(|insured| insured.person).zip(parts).collect();
-    Ok(Preview { employer, month, declared, staff, totals })
 }

@@ -3,7 +3,12 @@
 //! Multi-row inserts on SQLite, COPY on PostgreSQL. The loader begins and commits on its own connection. It refuses nothing
 //! that the tables do not refuse; whoever loads posts the sums of [`Line::income`] to the books, or `verify` will tell.
 
+mod employers;
+
+pub use employers::{DeclarationRow, OpeningRow, WageRow};
+
 use crate::{AccountEntry, Line, MonthSummary};
+use kernel::{Date, Timestamp};
 use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 use std::fmt::Write as _;
 use uuid::Uuid;
@@ -17,7 +22,8 @@ pub enum Target<'c> {
     Postgres(&'c mut PgConnection),
 }
 
-/// A row that can be loaded: [`Line`], [`MonthSummary`], [`AccountEntry`].
+/// A row that can be loaded: [`Line`], [`MonthSummary`], [`AccountEntry`], [`WageRow`], [`DeclarationRow`], [`OpeningRow`],
+/// [`crate::Claim`], [`crate::Due`].
 pub trait Row: sealed::Cells {}
 impl Row for Line {}
 impl Row for MonthSummary {}
@@ -50,6 +56,8 @@ async fn insert_values<R: Row>(connection: &mut SqliteConnection, rows: &[R]) ->
                 Cell::Id(id) => query.bind(*id),
                 Cell::Number(number) => query.bind(*number),
                 Cell::Word(word) => query.bind(*word),
+                Cell::Moment(moment) => query.bind(*moment),
+                Cell::Day(day) => query.bind(*day),
                 Cell::Absent => query.bind(None::<i64>),
             };
         }
@@ -82,6 +90,8 @@ async fn copy<R: Row>(connection: &mut PgConnection, rows: &[R]) -> Result<(), s
                 Cell::Id(id) => write!(buffer, "{id}"),
                 Cell::Number(number) => write!(buffer, "{number}"),
                 Cell::Word(word) => write!(buffer, "{word}"),
+                Cell::Moment(moment) => write!(buffer, "{}", moment.to_rfc3339()),
+                Cell::Day(day) => write!(buffer, "{day}"),
                 Cell::Absent => write!(buffer, "\\N"),
             };
         }
@@ -105,6 +115,10 @@ pub enum Cell {
     Number(i64),
     /// One of our named words.
     Word(&'static str),
+    /// An instant.
+    Moment(Timestamp),
+    /// A business day.
+    Day(Date),
     /// Absent, which is not zero.
     Absent,
 }
@@ -121,22 +135,22 @@ mod sealed {
         fn cells(&self, out: &mut Vec<Cell>);
     }
 
-    fn number(value: i32) -> Cell {
+    pub(super) fn number(value: i32) -> Cell {
         Cell::Number(i64::from(value))
     }
-    fn month(month: Month) -> Cell {
+    pub(super) fn month(month: Month) -> Cell {
         number(month.number())
     }
-    fn fen(amount: Option<Fen>) -> Cell {
+    pub(super) fn fen(amount: Option<Fen>) -> Cell {
         amount.map_or(Cell::Absent, |amount| Cell::Number(amount.fen()))
     }
     fn id(id: Option<Uuid>) -> Cell {
         id.map_or(Cell::Absent, Cell::Id)
     }
-    fn shared(part: Option<SharedPart>) -> [Cell; 3] {
+    pub(super) fn shared(part: Option<SharedPart>) -> [Cell; 3] {
         [fen(part.map(|p| p.base)), fen(part.and_then(|p| p.employer)), fen(part.and_then(|p| p.personal))]
     }
-    fn alone(part: Option<EmployerPart>) -> [Cell; 2] {
+    pub(super) fn alone(part: Option<EmployerPart>) -> [Cell; 2] {
         [fen(part.map(|p| p.base)), fen(part.map(|p| p.employer))]
     }
 

@@ -14,7 +14,7 @@ create table contribution_declaration (
     last_month          integer not null,
     declared_at         timestamptz not null,
     actor               text not null,
-    changed             integer not null,
+    changed             bigint not null,
     check (last_month >= first_month)
 );
 create index contribution_declaration_by_employer on contribution_declaration (employer_id, last_month);

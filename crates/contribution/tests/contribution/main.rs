@@ -1,7 +1,9 @@
 //! Contribution on both engines: one program, a module a verb.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod acceptance;
 mod account;
+mod employers;
 mod fixture;
 mod history;
 mod pay;
