@@ -2,7 +2,7 @@
 //!
 //! A gallery is a folder. Its palms lie in shards, files that are written once; a manifest names the shards of the present
 //! generation and the list of the revoked. A new generation is published by renaming the manifest, after everything it names
-//! has reached the disk. Readers keep what they have open. It refuses damaged files by name, and holds no key: what is
+//! has reached the disk. Readers keep what they have open. Veins and prints have galleries of their own. It refuses damaged files by name, and holds no key: what is
 //! searched is scrambled and what is scored again is sealed (`protect`).
 
 mod build;

@@ -192,3 +192,41 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     files.sort_by_key(|(name, _)| std::cmp::Reverse(name.starts_with("shard")));
     files
 }
+
+/// Where the child of the next test writes; it does nothing when it is run as a test like others.
+const CHILD: &str = "ZHIJIAN_PALM_TEST_FOLDER";
+
+#[test]
+fn child_that_writes_until_it_is_killed() {
+    let Ok(folder) = std::env::var(CHILD) else { return };
+    let key = Keys::open_or_create(&Path::new(&folder).join("keys")).unwrap().newest();
+    let mut writer = Writer::open(&Path::new(&folder).join("gallery")).unwrap();
+    for round in 0.. {
+        writer.publish(some(&key, 3 * round..3 * round + 3), &[], key.under()).unwrap();
+    }
+}
+
+#[test]
+fn a_process_killed_while_writing_leaves_a_whole_generation() {
+    let folder = tempfile::tempdir().unwrap();
+    let gallery = folder.path().join("gallery");
+    let generation = || Gallery::open(&gallery).map_or(0, |gallery| gallery.generation());
+    for _ in 0..6 {
+        let before = generation();
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["gallery::tests::child_that_writes_until_it_is_killed", "--exact"])
+            .env(CHILD, folder.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        while generation() < before + 3 {
+            assert!(child.try_wait().unwrap().is_none(), "the child ended by itself");
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = Gallery::open(&gallery).unwrap();
+        left.verify().unwrap();
+        assert_eq!(u64::try_from(left.count()).unwrap(), 3 * left.generation());
+    }
+}
