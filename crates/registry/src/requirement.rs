@@ -3,13 +3,12 @@
 use control::{Op, View};
 use kernel::{AreaCode, Date, EmployerId, Timestamp};
 use policy::reform::employer::Paper;
-use policy::requirement::Business;
 use policy::{FormulaError, Policy};
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use policy::requirement::{Duty, Requirement, Requirements};
+pub use policy::requirement::{Business, Duty, Requirement, Requirements};
 
 /// Papers that an employer keeps itself and says it has checked, for a piece of business.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

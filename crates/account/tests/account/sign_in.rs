@@ -1,5 +1,4 @@
 //! Opening accounts, signing in and out, and every refusal on the way, on both engines.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use account::*;
 use chrono::TimeDelta;

@@ -1,5 +1,4 @@
 //! Each refusal once, in the order of precedence, on both engines.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use chrono::NaiveDate;
 use control::{Act, Actor, Channel, Declined, Fault, Role};

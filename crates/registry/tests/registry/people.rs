@@ -1,5 +1,4 @@
 //! Entering, finding, changing, merging and loading persons on both engines.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use chrono::NaiveDate;
 use control::{Act, Actor, Channel, Confirmed, Declined, HandleWorkItem, Keys, ReviewWorkItem, Role};
