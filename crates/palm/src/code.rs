@@ -19,7 +19,8 @@ pub const SHIFT_MAX: i8 = 3;
 pub type Plane = [u64; WORDS];
 
 /// What kind of light a palm was seen in. They show different things under the skin and are never compared.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Modality {
     /// Veins, in near infrared, as the terminals see them.
     Vein,

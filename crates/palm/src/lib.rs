@@ -12,10 +12,34 @@
 )]
 
 pub mod bench;
+mod capture;
 mod code;
+mod compare;
+mod contour;
+mod encode;
+mod enrol;
+pub mod evaluate;
+mod explain;
 pub mod gallery;
+mod map;
+mod normalise;
+mod parameters;
+mod picture;
 pub mod protect;
+mod refusal;
+mod region;
 pub mod search;
+mod silhouette;
+mod spectrum;
 pub mod synth;
+mod threshold;
+
+pub use capture::Capture;
 
 pub use code::{CELLS, Code, CodeError, Distance, Modality, Overlap, PLANES, Plane, SHIFT_MAX, SIDE, Shift, WORDS};
+pub use compare::{Enrolled, Probe};
+pub use enrol::{Candidate, EnrolError, Template, TemplateError, Verdict, enrol, identify, verify};
+pub use explain::{Explained, Stage, explain};
+pub use picture::Picture;
+pub use refusal::Refusal;
+pub use threshold::{Threshold, Thresholds, ThresholdsError};
