@@ -34,23 +34,31 @@ impl Row for AccountEntry {}
 /// # Errors
 /// The driver's.
 pub async fn insert<R: Row>(target: &mut Target<'_>, rows: &[R]) -> Result<(), sqlx::Error> {
+    insert_into(target, R::TABLE, rows).await
+}
+
+/// Inserts rows into a table of the same columns and another name: what a benchmark measures against.
+///
+/// # Errors
+/// The driver's.
+pub async fn insert_into<R: Row>(target: &mut Target<'_>, table: &str, rows: &[R]) -> Result<(), sqlx::Error> {
     match target {
-        Target::Sqlite(connection) => insert_values(connection, rows).await,
-        Target::Postgres(connection) => copy(connection, rows).await,
+        Target::Sqlite(connection) => insert_values(connection, table, rows).await,
+        Target::Postgres(connection) => copy(connection, table, rows).await,
     }
 }
 
 /// About a thousand values a statement: few calls, and a program that SQLite prepares once.
 const VALUES_A_STATEMENT: usize = 1000;
 
-async fn insert_values<R: Row>(connection: &mut SqliteConnection, rows: &[R]) -> Result<(), sqlx::Error> {
+async fn insert_values<R: Row>(connection: &mut SqliteConnection, table: &str, rows: &[R]) -> Result<(), sqlx::Error> {
     let mut cells = Vec::with_capacity(VALUES_A_STATEMENT);
     for chunk in rows.chunks(VALUES_A_STATEMENT / R::COLUMNS.len()) {
         cells.clear();
         for row in chunk {
             row.cells(&mut cells);
         }
-        let mut query = sqlx::query(AssertSqlSafe(statement::<R>(chunk.len())));
+        let mut query = sqlx::query(AssertSqlSafe(statement::<R>(table, chunk.len())));
         for cell in &cells {
             query = match cell {
                 Cell::Id(id) => query.bind(*id),
@@ -66,17 +74,17 @@ async fn insert_values<R: Row>(connection: &mut SqliteConnection, rows: &[R]) ->
     Ok(())
 }
 
-fn statement<R: Row>(rows: usize) -> String {
+fn statement<R: Row>(table: &str, rows: usize) -> String {
     let places = vec!["?"; R::COLUMNS.len()].join(",");
     let tuples = vec![format!("({places})"); rows].join(",");
-    format!("insert into {} ({}) values {tuples}", R::TABLE, R::COLUMNS.join(", "))
+    format!("insert into {table} ({}) values {tuples}", R::COLUMNS.join(", "))
 }
 
 /// Sent to the server whenever so many bytes have gathered.
 const COPY_BUFFER: usize = 1 << 20;
 
-async fn copy<R: Row>(connection: &mut PgConnection, rows: &[R]) -> Result<(), sqlx::Error> {
-    let sql = format!("copy {} ({}) from stdin", R::TABLE, R::COLUMNS.join(", "));
+async fn copy<R: Row>(connection: &mut PgConnection, table: &str, rows: &[R]) -> Result<(), sqlx::Error> {
+    let sql = format!("copy {table} ({}) from stdin", R::COLUMNS.join(", "));
     let mut copy = connection.copy_in_raw(&sql).await?;
     let mut buffer = String::with_capacity(COPY_BUFFER + 4096);
     let mut cells = Vec::with_capacity(R::COLUMNS.len());

@@ -6,9 +6,10 @@ use crate::roster::Remind;
 use crate::tell::TellOnce;
 use crate::worker::system;
 use crate::{Services, paper, tell};
+use contribution::AssessError;
 use control::job::Job;
-use control::{Desk, Fault, IdempotencyKey};
-use kernel::BillId;
+use control::{Act, Action, Desk, Fault, IdempotencyKey, Op, Subject};
+use kernel::{BillId, Month};
 use message::Notice;
 use payment::{REFUND_JOB, RecordRefund, RefundJob, RefundOutcome, RefundState};
 use registry::roster::{REMIND_OF_INSURANCES, RemindOfInsurances};
@@ -23,8 +24,17 @@ pub(crate) struct VoucherJob {
     pub(crate) bill: BillId,
 }
 
+/// Assesses a month of the whole city. Two workers on one run take its stretches in turn.
+pub(crate) const ASSESS: &str = "office.assess";
+
+/// What [`ASSESS`] is told.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct AssessJob {
+    pub(crate) month: Month,
+}
+
 /// Every kind that a handler here answers for.
-pub const KINDS: &[&str] = &[VOUCHER, REFUND_JOB, REMIND_OF_INSURANCES, message::JOB];
+pub const KINDS: &[&str] = &[VOUCHER, ASSESS, REFUND_JOB, REMIND_OF_INSURANCES, message::JOB];
 
 /// Why a job failed this time.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +63,7 @@ impl JobError {
 pub async fn run(desk: &Desk, services: &Services, job: &Job) -> Result<(), JobError> {
     match job.kind.as_str() {
         VOUCHER => issue_voucher(desk, services, &serde_json::from_str(&job.payload)?).await,
+        ASSESS => assess(desk, serde_json::from_str(&job.payload)?).await,
         REFUND_JOB => give_back(desk, services, serde_json::from_str(&job.payload)?).await,
         REMIND_OF_INSURANCES => remind(desk, serde_json::from_str(&job.payload)?).await,
         message::JOB => tell::send(desk, services, serde_json::from_str(&job.payload)?).await,
@@ -63,6 +74,33 @@ pub async fn run(desk: &Desk, services: &Services, job: &Job) -> Result<(), JobE
 /// Reminds a firm of the insurances that it left for later.
 async fn remind(desk: &Desk, job: RemindOfInsurances) -> Result<(), JobError> {
     desk.perform(&system(), Remind(job)).await.map(|_| ()).map_err(JobError::of)
+}
+
+async fn assess(desk: &Desk, job: AssessJob) -> Result<(), JobError> {
+    contribution::whole_city(desk, &system(), job.month, &|_| {}).await.map(|_| ()).map_err(JobError::of)
+}
+
+/// Leaves the assessment of a month to the worker.
+pub struct PromiseAssessment {
+    /// Which month.
+    pub month: Month,
+}
+
+impl Act for PromiseAssessment {
+    const ACTION: Action = Action::AssessMonth;
+    type Answer = ();
+    type Error = AssessError;
+
+    async fn subject(&self, _: &mut Op) -> Result<Subject, AssessError> {
+        Ok(Subject::Agency)
+    }
+
+    async fn act(&self, op: &mut Op) -> Result<(), AssessError> {
+        if Month::of(op.today()).is_ok_and(|this| self.month > this) {
+            return Err(AssessError::MonthInFuture(self.month));
+        }
+        Ok(op.promise(ASSESS, &AssessJob { month: self.month })?)
+    }
 }
 
 async fn issue_voucher(desk: &Desk, services: &Services, job: &VoucherJob) -> Result<(), JobError> {

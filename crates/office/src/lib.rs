@@ -25,7 +25,7 @@ mod worker;
 pub use clerk::{COUNT, Carried, CarryOut, CarryOutError, REFUND, UNMATCHED_PAYMENT};
 pub use day::{CloseDay, CloseDayError, DIFFERENCE, DayClosed, close_day};
 pub use demand::{PayDemand, PayDemandError};
-pub use job::{JobError, KINDS, run};
+pub use job::{JobError, KINDS, PromiseAssessment, run};
 pub use paper::{PaperError, entitlement_record, voucher};
 pub use services::Services;
 pub use settle::{Settle, SettleError, Settled};

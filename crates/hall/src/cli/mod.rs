@@ -1,5 +1,6 @@
 //! The command line of `zhijian`. One arm a command; each command has its own file.
 
+mod assess;
 mod banner;
 mod bench;
 mod books;
@@ -39,6 +40,8 @@ enum Command {
     Serve(serve::Serve),
     /// Run jobs, seal books and audit, close days.
     Worker(serve::Work),
+    /// Assess a month of every employer.
+    Assess(assess::Assess),
     /// The books of the funds: verify them, or print a trial balance.
     #[command(subcommand)]
     Books(books::Books),
@@ -69,6 +72,7 @@ pub fn run(line: CommandLine) -> ExitCode {
         Command::Demo(demo) => block_on(async { demo.run().await.map(|()| ExitCode::SUCCESS) }),
         Command::Serve(serve) => block_on(async { serve.run().await.map(|()| ExitCode::SUCCESS) }),
         Command::Worker(work) => block_on(async { work.run().await.map(|()| ExitCode::SUCCESS) }),
+        Command::Assess(assess) => block_on(assess.run()),
         Command::Books(books) => block_on(books.run()),
         Command::Keys(keys) => block_on(keys.run()),
         Command::Record(record) => record.run(),

@@ -1,6 +1,7 @@
 //! `zhijian bench NAME`: how fast it is, measured beside its limit in the same run. A bar while it runs, on the terminal;
 //! the last line of the output is one JSON object.
 
+mod assess;
 mod pages;
 mod palm;
 mod payments;
@@ -16,6 +17,8 @@ use std::process::ExitCode;
 /// What is measured.
 #[derive(Debug, Subcommand)]
 pub(super) enum Bench {
+    /// A month of a city assessed and stored, beside a bare bulk insert of the same rows.
+    Assess(assess::Assess),
     /// Home and payment page under load: how long people wait, and the hall's memory.
     Pages(pages::Pages),
     /// One palm among many, and a gallery opened.
@@ -33,6 +36,7 @@ pub(super) enum Bench {
 impl Bench {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
         match self {
+            Bench::Assess(assess) => assess.run().await,
             Bench::Pages(pages) => pages.run().await,
             Bench::Palm(palm) => palm.run(),
             Bench::Payments(payments) => payments.run().await,

@@ -30,7 +30,7 @@ pub(in crate::cli) struct Payments {
 }
 
 /// The schema on a server.
-const SCHEMA: &str = "zhijian_bench";
+pub(super) const SCHEMA: &str = "zhijian_bench";
 
 impl Payments {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
@@ -101,10 +101,10 @@ impl Town {
 }
 
 /// A folder for keys and the scratch file, removed at the end.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
-    fn make() -> Result<Folder, String> {
+    pub(super) fn make() -> Result<Folder, String> {
         let path = std::env::temp_dir().join(format!("zhijian-bench-{}", std::process::id()));
         std::fs::create_dir_all(&path).map_err(|error| format!("{} cannot be made: {error}", path.display()))?;
         Ok(Folder(path))
@@ -118,10 +118,10 @@ impl Drop for Folder {
 }
 
 /// A file that was not there before, removed at the end with its log.
-struct SqliteFile(PathBuf);
+pub(super) struct SqliteFile(PathBuf);
 
 impl SqliteFile {
-    fn claim(url: &str) -> Result<SqliteFile, String> {
+    pub(super) fn claim(url: &str) -> Result<SqliteFile, String> {
         let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
         let path = PathBuf::from(path.split('?').next().unwrap_or_default());
         if path.exists() {
