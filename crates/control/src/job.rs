@@ -92,7 +92,7 @@ impl Act for Finish {
             Ended::Done => store::finish_job(op, self.job.id).await?,
             Ended::Failed(error) => {
                 let attempts = self.job.attempts + 1;
-                let due = (attempts < ATTEMPTS_MAX).then(|| op.at() + pause_after(attempts));
+                let due = (!self.job.is_last_try()).then(|| op.at() + pause_after(attempts));
                 store::fail_job(op, self.job.id, attempts, due, error).await?;
             }
         }
@@ -114,9 +114,13 @@ pub async fn counts(view: &crate::View) -> Result<(u64, u64), sea_orm::DbErr> {
     store::job_counts(view).await
 }
 
-/// The number of the job as the idempotency key of what it does.
 impl Job {
-    /// A key that stays the same when the job is run again.
+    /// Whether it is given up where it fails once more.
+    pub const fn is_last_try(&self) -> bool {
+        self.attempts + 1 >= ATTEMPTS_MAX
+    }
+
+    /// The number of the job as the idempotency key of what it does: it stays the same when the job is run again.
     pub fn key(&self) -> Uuid {
         self.id.uuid()
     }

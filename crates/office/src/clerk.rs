@@ -4,16 +4,20 @@ use crate::settle::SERVED_FUND;
 use crate::tell;
 use contribution::back_pay::{self, BACK_PAYMENT, BACK_PAYMENT_LONG, TAKE};
 use contribution::{BackPayError, BackPaymentId, DUPLICATE_PAYMENT, LIMITS_FELL};
-use control::{Act, Action, Confirmed, Fault, FaultKind, Op, ReviewWorkItem, Subject, WorkItem, WorkItemError};
+use control::{
+    Act, Action, Confirmed, Fault, FaultKind, NewWorkItem, Op, ReviewWorkItem, Subject, WorkItem, WorkItemError,
+};
 use kernel::{DemandId, Fen, WorkItemId};
 use ledger::{Journal, JournalError, Line, Source, account};
 use message::Notice;
-use payment::{Payer, ReceiptId, Refund, RefundError, RefundId};
+use payment::{Payer, REFUND_FAILED, ReceiptId, Refund, RefundError, RefundId};
 use sea_orm::DbErr;
 use serde::Deserialize;
 
 /// The kind of a work item about money that fits no order.
 pub const UNMATCHED_PAYMENT: &str = "unmatched_payment";
+/// The kind of a work item about a refund whose gateway did not answer for hours.
+pub(crate) const REFUND_STUCK: &str = "refund_stuck";
 /// The decision to let money without an order pay a demand note: this and the note's number.
 pub const COUNT: &str = "count:";
 /// The decision to give money back.
@@ -122,7 +126,7 @@ impl Act for CarryOut {
 
     async fn act(&self, op: &mut Op) -> Result<Carried, CarryOutError> {
         let reviewed = ReviewWorkItem { item: self.item, confirmed: self.confirmed }.act(op).await?;
-        if let Some(led) = employers(op, &reviewed, self.confirmed).await? {
+        if let Some(led) = other_business(op, &reviewed, self.confirmed).await? {
             return Ok(led);
         }
         match (self.confirmed, money_to_give_back(&reviewed)) {
@@ -146,16 +150,58 @@ impl Act for CarryOut {
     }
 }
 
-/// What an item about an employer leads to; nothing where it is about something else.
-async fn employers(op: &mut Op, item: &WorkItem, confirmed: Confirmed) -> Result<Option<Carried>, CarryOutError> {
+/// What an item leads to that does not give money back anew; nothing where it is about something else.
+async fn other_business(op: &mut Op, item: &WorkItem, confirmed: Confirmed) -> Result<Option<Carried>, CarryOutError> {
     let decision = item.decision.as_deref().unwrap_or_default();
     match (item.kind.as_str(), confirmed) {
         (BACK_PAYMENT | BACK_PAYMENT_LONG, Confirmed::Yes) => back_payment(op, item, decision).await.map(Some),
+        (REFUND_STUCK, Confirmed::Yes) if decision == REFUND => carry_again(op, item).await.map(Some),
         (UNMATCHED_PAYMENT, Confirmed::Yes) => match decision.strip_prefix(COUNT) {
             Some(number) => count(op, item, number).await.map(Some),
             None => Ok(None),
         },
         (_, Confirmed::Yes | Confirmed::No) => Ok(None),
+    }
+}
+
+/// What an item about a refund without an answer says.
+#[derive(Deserialize)]
+struct Stuck {
+    refund: RefundId,
+}
+
+async fn carry_again(op: &mut Op, item: &WorkItem) -> Result<Carried, CarryOutError> {
+    let stuck: Stuck = serde_json::from_value(item.detail.clone()).map_err(|_| CarryOutError::NoReceipt)?;
+    payment::carry_again(op, stuck.refund).await?;
+    Ok(Carried::Refunding(stuck.refund))
+}
+
+/// Asks two officers about a refund whose gateway did not answer for hours.
+pub(crate) struct AskAboutRefund {
+    pub(crate) refund: RefundId,
+}
+
+impl Act for AskAboutRefund {
+    const ACTION: Action = Action::RefundPayment;
+    type Answer = ();
+    type Error = RefundError;
+
+    async fn subject(&self, _: &mut Op) -> Result<Subject, RefundError> {
+        Ok(Subject::Agency)
+    }
+
+    async fn act(&self, op: &mut Op) -> Result<(), RefundError> {
+        let refund = payment::refund_of(op, self.refund).await?.ok_or(RefundError::NotFound)?;
+        let key = format!("{REFUND_STUCK}:{}", refund.id);
+        let detail = serde_json::json!({
+            "refund": refund.id, "receipt": refund.receipt.id, "amount": refund.amount, "number": refund.number
+        });
+        NewWorkItem { key: &key, kind: REFUND_STUCK, person: None, detail }.open(op).await?;
+        Ok(())
+    }
+
+    fn detail(&self) -> Option<serde_json::Value> {
+        Some(serde_json::json!({ "refund": self.refund }))
     }
 }
 
@@ -191,7 +237,7 @@ async fn count(op: &mut Op, item: &WorkItem, number: &str) -> Result<Carried, Ca
 }
 
 fn money_to_give_back(item: &WorkItem) -> bool {
-    let about_money = [DUPLICATE_PAYMENT, UNMATCHED_PAYMENT, LIMITS_FELL].contains(&item.kind.as_str());
+    let about_money = [DUPLICATE_PAYMENT, UNMATCHED_PAYMENT, LIMITS_FELL, REFUND_FAILED].contains(&item.kind.as_str());
     about_money && item.decision.as_deref() == Some(REFUND)
 }
 

@@ -1,6 +1,6 @@
 //! The job handlers: each may be run twice, and a kind that nobody answers for is an error, not a silence.
 
-use crate::clerk::BookRefund;
+use crate::clerk::{AskAboutRefund, BookRefund};
 use crate::day::take_arrivals;
 use crate::roster::Remind;
 use crate::tell::TellOnce;
@@ -61,6 +61,16 @@ impl JobError {
 /// # Errors
 /// [`JobError`]; the worker tries again later.
 pub async fn run(desk: &Desk, services: &Services, job: &Job) -> Result<(), JobError> {
+    let done = handle(desk, services, job).await;
+    if done.is_err() && job.is_last_try() && job.kind == REFUND_JOB {
+        // Somebody's money waits for this: it is not given up in silence.
+        let refund = serde_json::from_str::<RefundJob>(&job.payload)?.refund;
+        desk.perform(&system(), AskAboutRefund { refund }).await.map_err(JobError::of)?;
+    }
+    done
+}
+
+async fn handle(desk: &Desk, services: &Services, job: &Job) -> Result<(), JobError> {
     match job.kind.as_str() {
         VOUCHER => issue_voucher(desk, services, &serde_json::from_str(&job.payload)?).await,
         ASSESS => assess(desk, serde_json::from_str(&job.payload)?).await,

@@ -292,7 +292,11 @@ pub async fn attempts_of(view: &View, order: OrderId) -> Result<Vec<Attempt>, Db
 /// # Errors
 /// The database's.
 pub async fn orders_without_word(view: &View, quiet_for: TimeDelta, limit: u64) -> Result<Vec<Attempt>, DbErr> {
-    store::silent_attempts(view, view.at() - quiet_for, limit).await
+    let before = view.at() - quiet_for;
+    // The clock turns a window over them: in a crowd each is asked after in its turn, not the oldest again and again.
+    let windows = store::count_silent_attempts(view, before).await?.div_ceil(limit.max(1)).max(1);
+    let turn = u64::try_from(view.at().timestamp()).unwrap_or(0) % windows;
+    store::silent_attempts(view, before, (limit, turn * limit)).await
 }
 
 /// Attempts that may still take money although their order is paid, closed or past its time: to be closed at the gateway, asked

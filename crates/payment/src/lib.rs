@@ -22,22 +22,22 @@ mod refund;
 mod store;
 
 pub use attempt::{
-    Attempt, AttemptError, AttemptId, EndAttempt, RecordCashier, StartAttempt, StartDemandAttempt, StartError, TidyAttempts, attempt,
-    attempts_of, attempts_to_close, orders_without_word,
+    Attempt, AttemptError, AttemptId, EndAttempt, RecordCashier, StartAttempt, StartDemandAttempt, StartError,
+    TidyAttempts, attempt, attempts_of, attempts_to_close, orders_without_word,
 };
 pub use confirm::{Confirmed, Mismatch, assign, confirm, match_again};
 pub use gateway::{GatewayError, GatewayKind, Gateways};
 pub use order::{
-    CloseError, CloseOrder, Event, NewOrder, NotPossible, Order, Payer, Purpose, State, close, expired, next, open, order,
-    order_by_number, orders_of,
+    CloseError, CloseOrder, Event, NewOrder, NotPossible, Order, Payer, Purpose, State, close, expired, next, open,
+    order, order_by_number, orders_of,
 };
 pub use receipt::{
     PayerAccount, Receipt, ReceiptId, Standing, Verified, booked, payer_of, receipt, receipts_of, unmatched,
 };
 pub use reconcile::{DailyRow, Day, DayId, Differing, Reconciliation, RowKind, day_kept, keep_day, reconcile};
 pub use refund::{
-    REFUND_JOB, RecordRefund, Refund, RefundError, RefundId, RefundJob, RefundOutcome, RefundState, refund, refund_of,
-    refunds_of,
+    REFUND_FAILED, REFUND_JOB, RecordRefund, Refund, RefundError, RefundId, RefundJob, RefundOutcome, RefundState,
+    carry_again, refund, refund_of, refunds_of,
 };
 pub use store::MIGRATIONS;
 pub use store::SEALED;

@@ -14,6 +14,9 @@ kernel::sql_id! {
 /// The kind of the job that carries a refund to its gateway; its payload is [`RefundJob`].
 pub const REFUND_JOB: &str = "payment.refund";
 
+/// The kind of the work item that a refund opens which a gateway could not make.
+pub const REFUND_FAILED: &str = "refund_failed";
+
 /// What the job [`REFUND_JOB`] is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RefundJob {
@@ -140,6 +143,19 @@ pub async fn refund(op: &mut Op, receipt: ReceiptId, amount: Fen, reason: &str) 
     Ok(refund)
 }
 
+/// Carries a refund to its gateway once more, under its own number, after nobody had answered for long. One that has ended
+/// since is left as it is.
+///
+/// # Errors
+/// [`RefundError::NotFound`]; the database's.
+pub async fn carry_again(op: &mut Op, refund: RefundId) -> Result<(), RefundError> {
+    let refund = store::lock_refund(op, refund).await?.ok_or(RefundError::NotFound)?;
+    if refund.state == RefundState::Asked {
+        op.promise(REFUND_JOB, &RefundJob { refund: refund.id })?;
+    }
+    Ok(())
+}
+
 /// `TK` and thirty signs of the id: at most 32, as the strictest gateway asks.
 fn number_of(id: RefundId) -> String {
     let hex = id.uuid().simple().to_string().to_uppercase();
@@ -211,8 +227,9 @@ impl Act for RecordRefund {
         store::end_refund(op, &refund).await?;
         if let RefundOutcome::Failed(why) = &self.outcome {
             let key = format!("refund:{}", refund.id);
-            let detail = serde_json::json!({ "refund": refund.id, "receipt": refund.receipt.id, "why": why });
-            NewWorkItem { key: &key, kind: "refund_failed", person: None, detail }.open(op).await?;
+            let (receipt, amount) = (refund.receipt.id, refund.amount);
+            let detail = serde_json::json!({ "refund": refund.id, "receipt": receipt, "amount": amount, "why": why });
+            NewWorkItem { key: &key, kind: REFUND_FAILED, person: None, detail }.open(op).await?;
         }
         Ok(refund)
     }

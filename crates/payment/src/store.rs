@@ -6,8 +6,8 @@ mod entity;
 mod receipt;
 
 pub(crate) use attempt::{
-    attempt, attempts_of, attempts_to_close, end_attempt, end_paid_attempts, insert_attempt, record_cashier,
-    silent_attempts,
+    attempt, attempts_of, attempts_to_close, count_silent_attempts, end_attempt, end_paid_attempts, insert_attempt,
+    record_cashier, silent_attempts,
 };
 pub(crate) use day::{day_kept, keep_day, rows_of_day};
 pub use receipt::SEALED;

@@ -26,6 +26,11 @@ async fn one_counts_and_the_other_is_flagged(stand: &Stand, visitor: &Visitor) {
 
 /// Handled by a clerk, reviewed by another officer, carried out by the worker.
 async fn two_officers_give_back(stand: &Stand) {
+    two_officers_agree(stand).await;
+    the_worker_carries_it_out(stand).await;
+}
+
+async fn two_officers_agree(stand: &Stand) {
     let clerk = stand.officer("clerk-1", &[Role::Clerk]).await;
     let reviewer = stand.officer("reviewer-1", &[Role::Reviewer]).await;
     let items = clerk.page("/counter/items").await;
@@ -44,6 +49,9 @@ async fn two_officers_give_back(stand: &Stand) {
     assert!(reviewer.page("/counter/items").await.contains("原路退回"));
     let reviewed = reviewer.post(&review, &[("confirmed", "yes")]).await;
     assert_eq!(reviewed.status, StatusCode::SEE_OTHER, "{}", reviewed.text());
+}
+
+async fn the_worker_carries_it_out(stand: &Stand) {
     let mut tries = 0;
     while stand.kit.number("select count(*) from payment_refund where state = 'done'").await == 0 {
         assert!(tries < 5, "{:?}", stand.run_jobs().await);
@@ -139,5 +147,40 @@ testkit::both_engines! {
         let payouts = stand.world.bank_payouts().await;
         assert_eq!(payouts.len(), 1);
         assert_eq!(payouts[0]["account"], "6222000000000000077", "{payouts:?}");
+    }
+
+    /// A bank that never closes its batch: after a day's tries the refund comes back to the officers, and once they agree goes on
+    /// under its own number, so that the money goes back once.
+    async fn a_refund_without_an_answer_comes_back_to_the_officers(kit: Kit) {
+        let stand = Stand::over(kit).await;
+        let visitor = stand.signed_in(WANG).await;
+        let bill = stand.begun(&visitor, MONTHS, "wechat_pay").await;
+        visitor.post(&format!("/bill/{bill}/pay"), &[("gateway", "bank")]).await;
+        assert_eq!(stand.confirm_at_cashier(&stand.number_of(&bill).await, "await").await, [204]);
+        let number = stand.number_at(GatewayKind::Bank, &bill).await;
+        stand.world.pay_at_bank(&number, None).await;
+        office::ask_gateway(&stand.kit.desk, &stand.services, GatewayKind::Bank, &number).await.unwrap();
+        two_officers_agree(&stand).await;
+        let asked_on = kernel::business_date(stand.kit.desk.now());
+        let stuck = "select count(*) from control_work_item where kind = 'refund_stuck'";
+        for tried in 0..control::job::ATTEMPTS_MAX {
+            assert_eq!(stand.kit.number(stuck).await, 0, "after {tried} tries");
+            stand.run_jobs().await;
+            stand.world.later(&stand.kit, 3600);
+        }
+        assert_eq!(stand.kit.number(stuck).await, 1);
+        assert_eq!(stand.run_jobs().await, Vec::<String>::new(), "given up");
+        let clerk = stand.officer("clerk-2", &[Role::Clerk]).await;
+        let reviewer = stand.officer("reviewer-2", &[Role::Reviewer]).await;
+        let items = clerk.page("/counter/items").await;
+        assert!(items.contains("退款长时间没有回应"));
+        let item = items.split("/counter/items/").nth(1).unwrap()[..36].to_owned();
+        clerk.post(&format!("/counter/items/{item}/handle"), &[("decision", "refund")]).await;
+        reviewer.post(&format!("/counter/items/{item}/review"), &[("confirmed", "yes")]).await;
+        stand.world.bank.cut(asked_on);
+        the_worker_carries_it_out(&stand).await;
+        assert_eq!(stand.kit.number("select count(*) from payment_refund").await, 1);
+        assert_eq!(stand.world.bank_payouts().await.len(), 1, "once");
+        stand.books_are_right().await;
     }
 }

@@ -76,13 +76,28 @@ pub(crate) async fn end_paid_attempts(op: &Op) -> Result<u64, DbErr> {
     op.execute(END, []).await
 }
 
-pub(crate) async fn silent_attempts(view: &View, before: Timestamp, limit: u64) -> Result<Vec<Attempt>, DbErr> {
+pub(crate) async fn count_silent_attempts(view: &View, before: Timestamp) -> Result<u64, DbErr> {
+    const COUNT: &str = "select cast(count(*) as bigint) from payment_attempt a \
+        join payment_order o on o.id = a.order_id \
+        where a.state = 'open' and o.state = 'open' and a.started_at <= $1 and o.expires_at > $2";
+    let row = view.fetch_one(COUNT, [before.into(), view.at().into()]).await?;
+    let count: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// Oldest first: so many, after so many.
+pub(crate) async fn silent_attempts(
+    view: &View,
+    before: Timestamp,
+    (limit, offset): (u64, u64),
+) -> Result<Vec<Attempt>, DbErr> {
     const FIND: &str = attempts!(
         "where a.state = 'open' and o.state = 'open' and a.started_at <= $1 and o.expires_at > $2 \
-         order by a.started_at limit $3"
+         order by a.started_at, a.id limit $3 offset $4"
     );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let found = all(view, FIND, [before.into(), view.at().into(), limit.into()]).await?;
+    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let values = [before.into(), view.at().into(), whole(limit).into(), whole(offset).into()];
+    let found = all(view, FIND, values).await?;
     Ok(found.into_iter().map(|(attempt, _)| attempt).collect())
 }
 

@@ -173,6 +173,25 @@ both_engines! {
         assert_eq!(payment::expired(&kit.desk.view(), 10).await.unwrap(), [late]);
     }
 
+    /// Five attempts without word and room for two a round: within three seconds each had its turn.
+    async fn in_a_crowd_each_is_asked_after_in_its_turn(kit: Kit) {
+        let mut silent = std::collections::BTreeSet::new();
+        let mut opened = kit.desk.now();
+        for _ in 0..5 {
+            let order = order(&kit, 100).await;
+            opened = order.opened_at;
+            silent.insert(attempt(&kit, order.id, GatewayKind::WeChatPay).await.number);
+        }
+        let mut asked = std::collections::BTreeSet::new();
+        for second in 0..3 {
+            kit.clock.set(opened + chrono::TimeDelta::seconds(120 + second));
+            let round = payment::orders_without_word(&kit.desk.view(), chrono::TimeDelta::minutes(1), 2).await.unwrap();
+            assert!(round.len() <= 2);
+            asked.extend(round.into_iter().map(|attempt| attempt.number));
+        }
+        assert_eq!(asked, silent);
+    }
+
     async fn never_more_goes_back_than_came(kit: Kit) {
         let order = order(&kit, 100).await;
         let number = attempt(&kit, order.id, GatewayKind::WeChatPay).await.number;

@@ -1,8 +1,10 @@
 //! `/calculators/flexible`: what a flexible worker pays for the pension in a month, at each tier and at any percentage
 //! that may be chosen, and how much of it goes to the own account.
 
+use super::own::Visitor;
 use super::{AREAS, Choice, Places, answered, areas, policy_of, refused, this_month};
 use crate::app::Shared;
+use crate::channels::citizen::Fields;
 use crate::chart::{Chosen, Column, columns};
 use crate::page::{Mistakes, Page, address};
 use crate::problem::Problem;
@@ -36,6 +38,8 @@ struct FlexiblePage {
     areas: Vec<Choice>,
     mistakes: Mistakes,
     answer: Option<Answer>,
+    /// Whether the own record was begun with.
+    record: bool,
 }
 
 /// What is answered.
@@ -66,16 +70,20 @@ struct Tier {
 pub(super) async fn page(
     State(app): State<Shared>,
     page: Page,
+    visitor: Visitor,
     Query(asked): Query<Asked>,
+    Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let mut mistakes = Mistakes::default();
     let typed = |field: &Option<String>, else_: &str| field.clone().unwrap_or_else(|| else_.to_owned());
     let month = typed(&asked.month, &this_month(&app)?.to_string());
-    let percent = typed(&asked.percent, "100");
     let area = typed(&asked.area, AREAS[0]);
+    let usual = visitor.own(&fields).await?.and_then(|own| own.tier());
+    let percent = typed(&asked.percent, &usual.unwrap_or(100).to_string());
     let answer = answer(&app, &page, [&month, &percent, &area], &mut mistakes)?;
     let areas = areas(&page, &area);
-    answered(&FlexiblePage { page, month, percent, areas, answer, mistakes: mistakes.clone() }, &mistakes)
+    let record = usual.is_some();
+    answered(&FlexiblePage { page, month, percent, areas, answer, record, mistakes: mistakes.clone() }, &mistakes)
 }
 
 fn answer(

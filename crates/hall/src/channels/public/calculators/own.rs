@@ -10,8 +10,9 @@ use axum::http::request::Parts;
 use chrono::Datelike;
 use contribution::history::{History, MonthLines};
 use contribution::{PaidBy, account};
-use kernel::{Fen, Month, Sex};
+use kernel::{AreaCode, Fen, Month, Sex};
 use policy::Policy;
+use policy::contribution::flexible::{Tier, menu};
 use policy::pension::index::{self, MonthBase};
 use std::convert::Infallible;
 
@@ -38,6 +39,7 @@ impl Visitor {
         let view = me.file().await?;
         let Some(person) = registry::person(&view, me.person).await? else { return Ok(None) };
         Ok(Some(Own {
+            area: view.area(),
             birth: Month::of(person.birth).map_err(|error| Problem::internal(&error))?,
             category: category(&person),
             history: contribution::history(&view, person.id).await?,
@@ -58,6 +60,7 @@ const fn category(person: &registry::Person) -> &'static str {
 
 /// What the calculators need of a person's record.
 pub(super) struct Own {
+    area: AreaCode,
     birth: Month,
     category: &'static str,
     history: History,
@@ -125,6 +128,19 @@ impl Own {
         let years: Vec<String> = self.history.years.iter().map(sum).collect();
         form.fill("bases", years.join("\n"));
         form.fill("account", self.balance(i32::MAX));
+    }
+
+    /// The tier of the last month that the person paid alone, as far as the menu of that month knows its base.
+    pub(super) fn tier(&self) -> Option<i64> {
+        let alone = |month: &&MonthLines| month.lines.iter().all(|line| line.payer == PaidBy::Oneself);
+        let last = self.counted().filter(alone).last()?;
+        let policy = Policy::of(self.area).ok()?;
+        // A prepaid month stands on the limits of the year before.
+        let december = Month::new(last.month.year() - 1, 12).ok()?;
+        let tiers = [last.month, december].map(|limits_of| menu(policy, last.month, limits_of));
+        let tiers = tiers.into_iter().flatten().flat_map(|menu| menu.tiers);
+        let fits = |tier: &Tier| Some(tier.assessment.base) == last.summary.pension_base;
+        tiers.into_iter().find(fits).map(|tier| tier.percent)
     }
 
     /// The base of the last month that an employer paid.
