@@ -7,9 +7,11 @@
 //! the gallery's folder. What this is not: whoever has the secret and the gallery has the palms.
 
 mod keys;
+mod propose;
 mod rekey;
 
 pub use keys::{Key, KeyError, Keys};
+pub use propose::{Proposal, propose};
 pub use rekey::rekey;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic, reason = "tests")]
 
 mod bytes;
+mod gallery;
 mod measure;
 mod refusals;
 
