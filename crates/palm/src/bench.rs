@@ -6,7 +6,8 @@
 use crate::gallery::{Entry, Gallery, GalleryError, Hand, NewEntry, SEALED_BYTES, Sex, Writer};
 use crate::protect::{Key, KeyError, Keys};
 use crate::search::{Block, ENTRIES, Layout, Plan, Row, Segment, Slice, Way, row, search};
-use crate::{Code, Modality, Shift};
+use crate::synth::{HEIGHT, Synth, WIDTH};
+use crate::{Capture, Code, Modality, Picture, Refusal, Shift};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::path::Path;
@@ -198,6 +199,23 @@ pub fn entering(key: &Key, times: u32) -> Result<Duration, GalleryError> {
         std::hint::black_box(key.enter(entry, &code)?);
     }
     Ok(start.elapsed() / times.max(1))
+}
+
+/// How long a picture of 768 by 576 takes to become a code, on one core.
+///
+/// # Errors
+/// [`Refusal`], if the synthetic hand is refused: the program is at fault.
+pub fn encoding(rounds: usize) -> Result<Duration, Refusal> {
+    let grey = Synth { seed: 5, person: 0, session: 1, shot: 0 }.show().grey;
+    let picture = Picture::new(WIDTH, HEIGHT, grey).ok_or(Refusal::NotAPicture)?;
+    let mut times = Vec::new();
+    for _ in 0..rounds.max(1) {
+        let picture = picture.clone();
+        let start = Instant::now();
+        std::hint::black_box(Capture::of(picture, Modality::Vein)?.code());
+        times.push(start.elapsed());
+    }
+    Ok(median(times))
 }
 
 fn spread(way: Way, work: impl Fn(usize) + Sync) {

@@ -199,4 +199,5 @@ fn the_benchmark_finds_what_it_hid() {
     assert_eq!((length("gallery.bin"), length("queries.bin")), (1200 * 384, 49 * 384));
     let gallery = tempfile::tempdir().unwrap();
     assert!(crate::bench::opening(gallery.path(), 700, 1).is_ok());
+    assert!(crate::bench::encoding(1).is_ok());
 }
