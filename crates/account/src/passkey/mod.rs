@@ -2,7 +2,7 @@
 //! alone, so that a stolen password opens nothing and a copied page gets nothing.
 //!
 //! What is taken: keys of P-256 with SHA-256 (ES256) and RSA with SHA-256 (RS256), without attestation, for the device's maker
-//! is none of our business. `verify` does the checks of sections 7.1 and 7.2 over `ring`; docs/adr/0015 says why it is ours.
+//! is none of our business. `verify` does the checks of sections 7.1 and 7.2 over `ring`; ADR 11 says why it is ours.
 
 mod verify;
 
