@@ -30,6 +30,7 @@ kernel::words! {
 
 impl Column {
     /// Headers that mean this column, without blanks, marks and what stands in brackets, in small letters.
+    #[expect(clippy::too_many_lines, reason = "a table: a line a word")]
     const fn headers(self) -> &'static [&'static str] {
         match self {
             Column::IdNumber => &[

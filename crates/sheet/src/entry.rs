@@ -136,11 +136,14 @@ impl Cells<'_> {
         value: impl Fn(&Cell) -> Result<T, (Fault, Option<String>)>,
     ) -> Option<T> {
         let cell = (self.of)(column);
-        let outcome = match cell {
-            Cell::Wrong(_) => Err((Fault::CellError, None)),
-            cell if !cell.is_blank() => value(cell).map(Some),
-            _ if self.needed.contains(&column) => Err((Fault::Missing, None)),
-            _ => Ok(None),
+        let outcome = if matches!(cell, Cell::Wrong(_)) {
+            Err((Fault::CellError, None))
+        } else if !cell.is_blank() {
+            value(cell).map(Some)
+        } else if self.needed.contains(&column) {
+            Err((Fault::Missing, None))
+        } else {
+            Ok(None)
         };
         outcome.unwrap_or_else(|(fault, instead)| {
             verdicts.push(Verdict { column, typed: cell.text().to_owned(), fault, instead });

@@ -1,5 +1,5 @@
-#![allow(clippy::as_conversions, reason = "tests")]
 //! The pictures are what they say, and always the same.
+#![allow(clippy::as_conversions, reason = "tests")]
 
 use super::*;
 
