@@ -57,6 +57,7 @@ struct Figures {
     ratio: Number,
     memory_ms: Number,
     planning_ms: Number,
+    encode_ms: Number,
     entering_ms: Number,
     open_entries: u32,
     open_ms: Option<Number>,
@@ -85,8 +86,9 @@ impl Palm {
         bar.finish_and_clear();
         let keys = palm::protect::Keys::generate().map_err(|error| one_line(&error))?;
         let entering = palm::bench::entering(&keys.newest(), 2000).map_err(|error| one_line(&error))?;
+        let encoding = palm::bench::encoding(size(self.rounds)).map_err(|error| one_line(&error))?;
         drop(bench);
-        finish("palm", self.figures(way, searched, entering, self.opening()?))
+        finish("palm", self.figures(way, searched, [encoding, entering], self.opening()?))
     }
 
     fn load(&self) -> Load {
@@ -113,7 +115,13 @@ impl Palm {
         Ok(Some(milliseconds(opened)))
     }
 
-    fn figures(&self, way: Way, searched: Searched, entering: Duration, open_ms: Option<Number>) -> Figures {
+    fn figures(
+        &self,
+        way: Way,
+        searched: Searched,
+        [encoding, entering]: [Duration; 2],
+        open_ms: Option<Number>,
+    ) -> Figures {
         let nanos = |time: Duration| time.as_nanos().max(1);
         let share = nanos(searched.limit) * 1000 / nanos(searched.one);
         let per_s = u128::from(self.gallery) * 1_000_000_000 / nanos(searched.one);
@@ -130,6 +138,7 @@ impl Palm {
             ratio: decimal(u64::try_from(share).unwrap_or(u64::MAX)),
             memory_ms: milliseconds(searched.memory),
             planning_ms: milliseconds(searched.planning),
+            encode_ms: milliseconds(encoding),
             entering_ms: milliseconds(entering),
             open_entries: self.open,
             open_ms,
