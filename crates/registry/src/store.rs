@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("store/schema_0002.sql"),
         append_only: &["registry_employer_change", "registry_self_check", "registry_inspection"],
     },
+    Migration { id: "registry/0003", sql: include_str!("store/schema_0003.sql"), append_only: &[] },
 ];
 
 const NUMBER: Column = Column("registry_document", "number");
