@@ -211,9 +211,8 @@ testkit::both_engines! {
         let sums = "select cast(sum(worker + unit) as bigint) from contribution_claim where fee_month = 201706";
         // The program dies in the middle: two stretches are committed, the third never is.
         let (desk, stretches) = (&kit.desk, std::sync::atomic::AtomicU64::new(0));
-        let dies = std::panic::AssertUnwindSafe(whole_city(desk, &SYSTEM, month("2017-06"), &|_| {
-            assert!(stretches.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 1, "dies");
-        }));
+        let told = |_| assert!(stretches.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 1, "dies");
+        let dies = std::panic::AssertUnwindSafe(whole_city(desk, &SYSTEM, month("2017-06"), &told));
         assert!(futures_died(dies).await);
         assert_eq!(kit.number("select count(*) from contribution_due").await, 200);
         let ran = whole_city(&kit.desk, &system(), month("2017-06"), &|_| {}).await.unwrap();
