@@ -78,6 +78,8 @@ pub enum Who {
     Nobody,
     /// A person, by the masked name.
     Person(String),
+    /// An agent of an employer, by name.
+    Agent(String),
     /// A member of staff, by name.
     Staff(String),
     /// It was not asked: an error page.

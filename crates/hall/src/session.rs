@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use control::{Actor, Channel};
-use kernel::{PersonId, StaffId};
+use kernel::{AgentId, EmployerId, PersonId, StaffId};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -117,6 +117,17 @@ impl FromRequestParts<Shared> for StaffIn {
     }
 }
 
+/// The session of an agent of an employer, where one is signed in.
+///
+/// # Errors
+/// The database's.
+pub async fn agent_in(parts: &mut Parts, app: &Shared) -> Result<Option<(Session, AgentId, EmployerId)>, Problem> {
+    let Some(session) = recognised(parts, app).await? else { return Ok(None) };
+    let Some((agent, employer)) = session.agent.zip(session.employer) else { return Ok(None) };
+    used(app, &session).await;
+    Ok(Some((session, agent, employer)))
+}
+
 /// From where somebody asks, for what `account` limits by address.
 pub struct CameFrom(pub account::Caller);
 
@@ -149,6 +160,10 @@ pub async fn who(parts: &mut Parts, app: &Shared) -> Result<Who, Problem> {
         let name = registry::name(&view, person).await?.map(|name| masked(&name));
         return Ok(Who::Person(name.unwrap_or_default()));
     }
+    if let Some(agent) = session.agent {
+        let name = account::agent(&view, agent).await?.map(|agent| agent.name);
+        return Ok(Who::Agent(name.unwrap_or_default()));
+    }
     match session.staff {
         Some(staff) => Ok(Who::Staff(account::staff(&view, staff).await?.map(|staff| staff.name).unwrap_or_default())),
         None => Ok(Who::Nobody),
@@ -168,8 +183,13 @@ pub fn masked(name: &str) -> String {
 
 /// Where to go after signing in: only to an address of our own.
 pub fn next_of(asked: Option<&str>) -> &str {
-    let ours = |next: &&str| next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
-    asked.filter(ours).unwrap_or("/home")
+    next_after(asked.unwrap_or_default(), "/home")
+}
+
+/// The same, with a place of its own for whoever asked for none.
+pub fn next_after<'a>(asked: &'a str, else_to: &'a str) -> &'a str {
+    let ours = asked.starts_with('/') && !asked.starts_with("//") && !asked.contains(['\\', '\r', '\n']);
+    if ours { asked } else { else_to }
 }
 
 /// What the first look-up of a request found, so that the second costs nothing.

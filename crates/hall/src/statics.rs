@@ -26,6 +26,8 @@ pub struct Assets {
     pub css: String,
     /// The script of htmx.
     pub script: String,
+    /// The ceremony of a passkey.
+    pub passkey: String,
     /// The icon.
     pub icon: String,
 }
@@ -36,6 +38,7 @@ pub fn assets() -> &'static Assets {
     ASSETS.get_or_init(|| Assets {
         css: address("app.css"),
         script: address("htmx-4.0.1.min.js"),
+        passkey: address("passkey.js"),
         icon: address("icon.svg"),
     })
 }

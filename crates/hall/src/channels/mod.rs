@@ -3,6 +3,7 @@
 pub mod api;
 pub mod citizen;
 pub mod counter;
+pub mod employer;
 pub mod gateway;
 pub mod public;
 
@@ -16,6 +17,7 @@ pub fn routes() -> Router<Shared> {
         .merge(public::routes())
         .merge(citizen::routes())
         .merge(counter::routes())
+        .merge(employer::routes())
         .merge(gateway::routes())
         .merge(api::routes())
 }

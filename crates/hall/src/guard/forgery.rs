@@ -5,18 +5,26 @@
 
 use super::FORM_BYTES_MAX;
 use crate::app::Shared;
+use crate::channels::employer::LIST_BYTES_MAX;
 use crate::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+/// Where lists of people are sent: larger than a form.
+const LISTS: &str = "/employer/staff/list";
+
 pub(super) async fn refuse(State(app): State<Shared>, request: Request, next: Next) -> Response {
     if !request.method().is_safe() && is_foreign(request.headers(), &app.config.public_url) {
         return Problem::new(StatusCode::FORBIDDEN, "foreign_form").into_response();
     }
-    if is_too_large(request.headers()) {
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large").into_response();
+    let (most, code) = match request.uri().path().starts_with(LISTS) {
+        true => (LIST_BYTES_MAX, "list_too_large"),
+        false => (FORM_BYTES_MAX, "too_large"),
+    };
+    if is_larger(request.headers(), most) {
+        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, code).into_response();
     }
     next.run(request).await
 }
@@ -38,7 +46,7 @@ fn authority(url: &str) -> Option<String> {
     url.parse::<Uri>().ok()?.authority().map(ToString::to_string)
 }
 
-fn is_too_large(headers: &HeaderMap) -> bool {
+fn is_larger(headers: &HeaderMap, most: usize) -> bool {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > FORM_BYTES_MAX)
+    length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > most)
 }

@@ -10,6 +10,9 @@ use crate::app::Shared;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub(crate) use cashier::cashier_of;
+pub(crate) use check::new_key;
+
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/pay", get(choose::choose).post(cashier::pay))

@@ -3,6 +3,7 @@
 
 use super::{Address, Draft, Fields, begin_session, see_other};
 use crate::app::Shared;
+use crate::channels::employer::Agent;
 use crate::page::{Mistakes, Page, address, html};
 use crate::problem::Problem;
 use crate::session::{self, SignedIn, StaffIn};
@@ -159,8 +160,10 @@ async fn sign_out(
     State(app): State<Shared>,
     me: Result<SignedIn, Response>,
     staff: Result<StaffIn, Problem>,
+    agent: Result<Agent, Response>,
 ) -> Result<Response, Problem> {
-    let session = me.ok().map(|me| me.session).or(staff.ok().map(|staff| staff.session));
+    let staff = staff.ok().map(|staff| staff.session);
+    let session = me.ok().map(|me| me.session).or(staff).or(agent.ok().map(|agent| agent.session));
     if let Some(session) = session {
         let actor = session.actor.clone();
         app.desk().perform(&actor, SignOut { session }).await?;

@@ -11,9 +11,12 @@ use axum::Router;
 use axum::extract::{Form, Path, State};
 use axum::response::{Html, Response};
 use axum::routing::{get, post};
+use contribution::back_pay::{BACK_PAYMENT, BACK_PAYMENT_LONG, TAKE};
 use control::{Action, Confirmed, HandleWorkItem, WorkItem, WorkItemState, work_items};
 use kernel::WorkItemId;
 use office::CarryOut;
+use office::roster::CarryOutTwoEmployers;
+use registry::roster::two_employers::{ENROL_HERE, STAYS_THERE, TWO_EMPLOYERS};
 
 /// As many as a page bears.
 const SHOWN: u64 = 100;
@@ -35,7 +38,43 @@ struct ItemsPage {
     may_review: bool,
 }
 
+/// Money that belongs to a demand note: the note's number is typed beside it.
+const COUNT: &str = "count";
+/// Looked at with the employer, and nothing more is to be done.
+const SEEN: &str = "seen";
+/// Money that is not given back.
+const KEEP: &str = "keep";
+/// A back payment that is not taken.
+const REFUSE: &str = "refuse";
+/// Every decision that is one word.
+const KNOWN: [&str; 7] = [office::REFUND, KEEP, SEEN, ENROL_HERE, STAYS_THERE, TAKE, REFUSE];
+
+/// What may be decided about a kind of item, the usual first.
+fn decisions(kind: &str) -> &'static [&'static str] {
+    match kind {
+        TWO_EMPLOYERS => &[ENROL_HERE, STAYS_THERE],
+        BACK_PAYMENT | BACK_PAYMENT_LONG => &[TAKE, REFUSE],
+        "wage_outlier" | "tax_detail_unmatched" | "insurances_missing" => &[SEEN],
+        _ => &[office::REFUND, KEEP],
+    }
+}
+
 impl ItemsPage {
+    /// The buttons under an item, the usual decision first.
+    fn decisions(&self, item: &WorkItem) -> &'static [&'static str] {
+        decisions(&item.kind)
+    }
+
+    /// Whether the item is money that a demand note may be waiting for.
+    fn may_count(&self, item: &WorkItem) -> bool {
+        item.kind == office::UNMATCHED_PAYMENT
+    }
+
+    /// The key of the words of a decision.
+    fn decided(&self, decision: &str) -> String {
+        decision.split(':').next().unwrap_or_default().to_owned()
+    }
+
     /// What an item says: ids and amounts, a line each.
     fn facts(&self, item: &WorkItem) -> Vec<(String, String)> {
         let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -60,11 +99,11 @@ async fn handle(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Problem> {
     let decision = match fields.text("decision") {
-        office::REFUND => office::REFUND,
-        "keep" => "keep",
+        COUNT => format!("{COUNT}:{}", fields.text("demand")),
+        word if KNOWN.contains(&word) => word.to_owned(),
         _ => return Err(Problem::invalid("decision_unknown", "decision")),
     };
-    let act = HandleWorkItem { item: id_of(&id)?, decision: decision.to_owned() };
+    let act = HandleWorkItem { item: id_of(&id)?, decision };
     app.desk().perform(&staff.actor, act).await?;
     Ok(see_other("/counter/items", []))
 }
@@ -76,7 +115,14 @@ async fn review(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Problem> {
     let confirmed = if fields.text("confirmed") == "yes" { Confirmed::Yes } else { Confirmed::No };
-    app.desk().perform(&staff.actor, CarryOut { item: id_of(&id)?, confirmed }).await?;
+    let item = id_of(&id)?;
+    let handled = work_items(&app.desk().view(), WorkItemState::Handled, SHOWN).await?;
+    let of_two = handled.iter().any(|known| known.id == item && known.kind == TWO_EMPLOYERS);
+    if of_two {
+        app.desk().perform(&staff.actor, CarryOutTwoEmployers { item, confirmed }).await?;
+    } else {
+        app.desk().perform(&staff.actor, CarryOut { item, confirmed }).await?;
+    }
     Ok(see_other("/counter/items", []))
 }
 

@@ -75,19 +75,24 @@ async fn to_cashier(
         }
         Err(declined) => return Err(declined.into()),
     };
-    match cashier_of(app, &attempt, bill, caller).await? {
+    match cashier_of(app, &attempt, &format!("/bill/{bill}"), caller).await? {
         Some(cashier) => Ok(see_other(&cashier, [])),
         None => Ok(see_other(&format!("/bill/{bill}/no-answer"), [])),
     }
 }
 
-/// The gateway's page for an attempt; none where the gateway is silent.
-async fn cashier_of(app: &Shared, attempt: &Attempt, bill: BillId, caller: &str) -> Result<Option<String>, Problem> {
+/// The gateway's page for an attempt, from which the payer comes back to `back`; none where the gateway is silent.
+pub(crate) async fn cashier_of(
+    app: &Shared,
+    attempt: &Attempt,
+    back: &str,
+    caller: &str,
+) -> Result<Option<String>, Problem> {
     if let Some(cashier) = &attempt.cashier {
         return Ok(Some(cashier.clone()));
     }
     let url = &app.config.public_url;
-    let (back, notice) = (format!("{url}/bill/{bill}"), format!("{url}/notice/wechat-pay"));
+    let (back, notice) = (format!("{url}{back}"), format!("{url}/notice/wechat-pay"));
     // The gateway wants an address; where none is known (a test, a socket) our own stands in.
     let client_ip = if caller.parse::<IpAddr>().is_ok() { caller } else { "127.0.0.1" };
     let visit = Visit { return_url: &back, notify_url: &notice, client_ip };

@@ -60,9 +60,9 @@ pub(super) async fn check(
     }
 }
 
-/// 128 random bits for one showing of the form.
-fn new_key() -> Result<String, Problem> {
+/// 128 random bits for one showing of a form.
+pub(crate) fn new_key() -> Result<String, Problem> {
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| Problem::internal(&error))?;
-    Ok(format!("pay-{}", hex::encode(bytes)))
+    Ok(format!("form-{}", hex::encode(bytes)))
 }
