@@ -62,7 +62,7 @@ pub(crate) const PALM_DEPTH: (f32, f32) = (1.1, 0.25);
 /// How far it lies beside the middle of that line, in its length.
 pub(crate) const PALM_ASIDE: (f32, f32) = (0.1, 0.09);
 /// The largest sum of squared deviations of a hand.
-pub(crate) const STRANGENESS_MAX: f32 = 40.0;
+pub(crate) const STRANGENESS_MAX: f32 = 27.0;
 
 // --- the region
 
