@@ -6,6 +6,7 @@ use crate::load::Plan;
 use crate::persona::person_id;
 use crate::rates::{Share, Shares};
 use contribution::account::{self, AccountEntry, AccountYear, EntryKind};
+use contribution::bulk::WageRow;
 use contribution::{IncomePart, Line, LineKind, MonthSummary, PaidBy};
 use kernel::{Date, Fen, Fund, Insurance, InsuranceSet, LineId, Month, MonthRange, RelationId, Scheme, Timestamp};
 use policy::FormulaError;
@@ -26,6 +27,7 @@ pub(crate) struct Chunk {
     pub(crate) lines: Vec<Line>,
     pub(crate) months: Vec<MonthSummary>,
     pub(crate) entries: Vec<AccountEntry>,
+    pub(crate) wages: Vec<WageRow>,
     pub(crate) income: Income,
 }
 
@@ -33,6 +35,8 @@ pub(crate) struct Chunk {
 pub(crate) struct Maker {
     plan: Plan,
     history: MonthRange,
+    /// The first month of which lines are written.
+    lines_from: Month,
     shares: Shares,
     mark: i64,
     first_number: i64,
@@ -42,7 +46,8 @@ impl Maker {
     pub(crate) fn new(plan: Plan, history: MonthRange, first_number: i64) -> Result<Maker, policy::NoPolicy> {
         let shares = Shares::of(plan.area)?;
         let mark = contribution::policy_mark(shares.policy().hash());
-        Ok(Maker { plan, history, shares, mark, first_number })
+        let lines_from = plan.lines_from(history);
+        Ok(Maker { plan, history, lines_from, shares, mark, first_number })
     }
 
     /// The rows of the people of these numbers.
@@ -89,16 +94,47 @@ impl Maker {
 
     fn insure(&mut self, life: &Life, chunk: &mut Chunk) -> Result<(), FormulaError> {
         let first_line = chunk.lines.len();
+        let mut before = Fen::ZERO;
         for (number, spell) in (0u32..).zip(&life.spells) {
             let pension = self.relate(life, number, spell, chunk);
-            for month in self.paid_months(life, spell) {
+            let (old, written): (Vec<Month>, Vec<Month>) =
+                self.paid_months(life, spell).into_iter().partition(|month| *month < self.lines_from);
+            before += self.paid_before(spell, &old)?;
+            for month in written {
                 self.pay(life, spell, month, pension, chunk)?;
             }
         }
         let lines = chunk.lines.get(first_line..).unwrap_or_default();
-        let entries = self.interest(life, lines)?;
+        self.declare(life, lines, &mut chunk.wages);
+        let entries = self.interest(life, lines, before)?;
         chunk.entries.extend(entries);
         Ok(())
+    }
+
+    /// What an old system would hand over for months whose lines are not written: the account's principal, a year at the figures
+    /// of its first month. The books of the old system are not taken over with it.
+    fn paid_before(&mut self, spell: &Spell, months: &[Month]) -> Result<Fen, FormulaError> {
+        let mut sum = Fen::ZERO;
+        for of_year in months.chunk_by(|one, next| one.year() == next.year()) {
+            let Some(first) = of_year.first() else { continue };
+            let share = self.shares.share(spell.work, *first, spell.percent, 1)?;
+            let count = i64::try_from(of_year.len()).unwrap_or_default();
+            sum += share.pension.map_or(Fen::ZERO, |pension| Fen::new(pension.account.fen() * count));
+        }
+        Ok(sum)
+    }
+
+    /// The wage that the employer of today has declared for somebody: the base of the last month.
+    fn declare(&self, life: &Life, lines: &[Line], wages: &mut Vec<WageRow>) {
+        let Some(Spell { work: Work::Employed { employer }, months, .. }) = life.spells.last() else { return };
+        let open = months.last() == self.history.last() && life.retired_from.is_none();
+        let base = lines.last().and_then(|line| line.pension).map(|pension| pension.base);
+        if let (true, Some(wage)) = (open, base) {
+            let january = Month::new(self.history.last().year(), 1).unwrap_or(months.first());
+            let from = months.first().max(january);
+            let (employer, person) = (Firm::of_id(self.plan.seed, *employer), person_id(self.plan.seed, life.index));
+            wages.push(WageRow { employer, person, from, wage });
+        }
     }
 
     /// One relation for all that a payer pays; answers its id.
@@ -184,10 +220,21 @@ impl Maker {
     }
 
     /// The interest of every full year, as the yearly crediting would have given it.
-    fn interest(&self, life: &Life, lines: &[Line]) -> Result<Vec<AccountEntry>, FormulaError> {
-        let Some(first) = lines.iter().map(|line| line.credited.year()).min() else { return Ok(Vec::new()) };
-        let mut balance = Fen::ZERO;
+    fn interest(&self, life: &Life, lines: &[Line], before: Fen) -> Result<Vec<AccountEntry>, FormulaError> {
+        let opened = (!before.is_zero()).then(|| self.lines_from.year());
+        let first = lines.iter().map(|line| line.credited.year()).chain(opened).min();
+        let Some(first) = first else { return Ok(Vec::new()) };
+        let mut balance = before;
         let mut entries = Vec::new();
+        entries.extend(opened.map(|year| AccountEntry {
+            person: person_id(self.plan.seed, life.index),
+            year,
+            kind: EntryKind::OpeningBalance,
+            number: 0,
+            amount: before,
+            method: None,
+            policy: self.mark,
+        }));
         for year in first..self.history.last().year() {
             let mut credits = [Fen::ZERO; 12];
             for line in lines.iter().filter(|line| line.credited.year() == year) {

@@ -5,7 +5,7 @@ use crate::employer::{EMPLOYER_SIZE, Firm};
 use crate::persona;
 use account::{AddStaff, LoadAccount, PasswordHash};
 use contribution::IncomePart;
-use contribution::bulk::Target;
+use contribution::bulk::{DeclarationRow, Target};
 use control::{Act, Action, Actor, Channel, Declined, Desk, Engine, Fault, FaultKind, Op, Subject};
 use kernel::{AreaCode, Date, Fen, Fund, Month, MonthRange};
 use ledger::{Code, Journal, Line, Source, account as book};
@@ -88,6 +88,18 @@ impl Plan {
     }
 }
 
+/// Cities of more people than this have lines of their last two years only, and opening balances for what came before.
+const WHOLE_LIVES: u32 = 200_000;
+const MONTHS_OF_LINES: i32 = 24;
+
+impl Plan {
+    /// The first month of which lines are written.
+    pub(crate) fn lines_from(self, history: MonthRange) -> Month {
+        let late = history.last().plus(1 - MONTHS_OF_LINES).unwrap_or(history.first());
+        if self.people > WHOLE_LIVES { late.max(history.first()) } else { history.first() }
+    }
+}
+
 /// People are made and stored in chunks of this many: some 70,000 lines, a tenth of a second.
 const CHUNK: u32 = 400;
 
@@ -136,6 +148,7 @@ async fn store_people(
         return Err(CityError::NotEmpty);
     }
     store_employers(db, plan, history).await?;
+    store.load_declarations(&declarations(plan, history)?).await?;
     let mut maker = Maker::new(plan, history, 1)?;
     let (send, mut made) = mpsc::channel::<Result<Chunk, FormulaError>>(2);
     let making = tokio::task::spawn_blocking(move || {
@@ -181,7 +194,25 @@ async fn store_employers(db: &DatabaseConnection, plan: Plan, history: MonthRang
         })
         .collect();
     registry::bulk::load_employers(db, &rows).await?;
+    let classes: Vec<_> =
+        (0..count).map(|number| (Firm::of_id(plan.seed, number), from, Firm::class_of(number))).collect();
+    registry::bulk::load_classes(db, &classes).await?;
     Ok(())
+}
+
+/// That each employer has declared the year in which the history ends.
+fn declarations(plan: Plan, history: MonthRange) -> Result<Vec<DeclarationRow>, CityError> {
+    let year = history.last().year();
+    let (first, last) = (Month::new(year, 1)?, Month::new(year, 12)?);
+    let count = (plan.people / EMPLOYER_SIZE).max(persona::PERSONAS);
+    let row = |number: u32| DeclarationRow {
+        id: crate::life::stable_id(plan.seed, 9, number),
+        employer: Firm::of_id(plan.seed, number),
+        first,
+        last,
+        at: morning(first.first_day()),
+    };
+    Ok((0..count).map(row).collect())
 }
 
 async fn store_chunk(store: &Store, desk: &Desk, chunk: &Chunk) -> Result<(), CityError> {
@@ -237,6 +268,17 @@ impl Store {
         }
     }
 
+    async fn load_declarations(&self, rows: &[DeclarationRow]) -> Result<(), sqlx::Error> {
+        match self {
+            Store::Sqlite(pool, _) => {
+                contribution::bulk::insert(&mut Target::Sqlite(&mut *pool.acquire().await?), rows).await
+            }
+            Store::Postgres(pool, _) => {
+                contribution::bulk::insert(&mut Target::Postgres(&mut *pool.acquire().await?), rows).await
+            }
+        }
+    }
+
     async fn close(&self) {
         match self {
             Store::Sqlite(pool, _) => pool.close().await,
@@ -248,6 +290,7 @@ impl Store {
 async fn load_rows(mut target: Target<'_>, chunk: &Chunk) -> Result<(), sqlx::Error> {
     contribution::bulk::insert(&mut target, &chunk.lines).await?;
     contribution::bulk::insert(&mut target, &chunk.months).await?;
+    contribution::bulk::insert(&mut target, &chunk.wages).await?;
     contribution::bulk::insert(&mut target, &chunk.entries).await
 }
 
