@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod counter;
+mod employer;
 mod faults;
 mod file;
 mod hostile;

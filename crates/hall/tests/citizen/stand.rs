@@ -38,7 +38,7 @@ pub(crate) fn system() -> Actor {
 }
 
 /// The password of everybody, hashed once.
-async fn password() -> PasswordHash {
+pub(crate) async fn password() -> PasswordHash {
     static HASH: OnceCell<PasswordHash> = OnceCell::const_new();
     HASH.get_or_init(|| async { PasswordHash::of(PASSWORD).await.unwrap() }).await.clone()
 }

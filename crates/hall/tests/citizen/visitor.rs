@@ -50,6 +50,22 @@ impl Visitor {
         self.ask(form_to(path).header(header::CONTENT_LENGTH, length), Body::from(body)).await
     }
 
+    /// A form with a file in it.
+    pub(crate) async fn upload(&self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(head.into_bytes());
+        }
+        body.extend(b"--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.xlsx\"\r\n\r\n");
+        body.extend(file);
+        body.extend(b"\r\n--limit--\r\n");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=limit")
+            .header(header::CONTENT_LENGTH, body.len());
+        self.ask(request, Body::from(body)).await
+    }
+
     /// The same in one piece after another, so that nobody knows its length before its end.
     pub(crate) async fn pour(&self, path: &str, body: String) -> Answer {
         let pieces: Vec<Result<Vec<u8>, std::io::Error>> =

@@ -208,6 +208,7 @@ async fn take(
     agent: Agent,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Problem> {
+    agent.only(Action::EnrolStaff)?;
     let task = fields.text("task").parse().unwrap_or(Task::Join);
     let judged = list::of_text(task, fields.text("rows"))
         .map_err(|_| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable"))?;
