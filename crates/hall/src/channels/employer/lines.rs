@@ -17,6 +17,7 @@ use control::View;
 use kernel::{Insurance, Month, MonthRange, PersonId};
 use sheet::Written;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// As many lines as a page bears.
 const SHOWN: u64 = 100;
@@ -74,10 +75,11 @@ pub(super) async fn named(view: &View, lines: Vec<DueLine>) -> Result<Vec<(Strin
     let mut named = Vec::with_capacity(lines.len());
     for line in lines {
         let person = line.due.person;
-        if !names.contains_key(&person) {
-            names.insert(person, registry::name(view, person).await?.unwrap_or_default());
-        }
-        named.push((names.get(&person).cloned().unwrap_or_default(), line));
+        let name = match names.entry(person) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(registry::name(view, person).await?.unwrap_or_default()),
+        };
+        named.push((name.clone(), line));
     }
     Ok(named)
 }
