@@ -55,7 +55,7 @@ pub use bill::{Bill, BillKind, BilledMonth, Event, State, TransitionError};
 pub use calendar::{Facts, MonthState, Standing, calendar, facts, menu};
 pub use cancel::{CancelBill, CancelError};
 pub use claim::{Claim, ClaimEvent, ClaimKey, ClaimKind, ClaimState, ClaimStays, Sides};
-pub use declare::{Declare, DeclareError, Declared, Declaration, Period, Prefilled};
+pub use declare::{Declaration, Declare, DeclareError, Declared, Period, Prefilled};
 pub use demand::{Demand, DemandError, DemandState, IssueDemand, Owing, demand, demand_by_number, demands};
 pub use due::{Due, DueLine, Parts, employer_lines, person_dues};
 pub use explain::{Agreement, ExplainError, Explanation, explain_bill, explain_line, of_line};
@@ -69,9 +69,9 @@ pub use refund::{
     RefundReason, RefundState, Refundable, RefundableId, left_over, refund_asked, refund_done, refund_failed,
     refundables,
 };
+pub use run::{Progress, Ran, Run, runs, whole_city};
 pub use settle::{DUPLICATE_PAYMENT, JOURNAL_OF_RECEIPT, Settled, settle};
 pub use store::MIGRATIONS;
-pub use run::{Progress, Ran, Run, runs, whole_city};
 pub use supplement::{AssessSupplement, LIMITS_FELL, SupplementDue, SupplementError, Supplemented, supplements_due};
 pub use tax::{ImportTaxDetail, ImportTaxDetailError, Imported, TaxRow, Unmatched};
 

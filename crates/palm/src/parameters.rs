@@ -1,5 +1,4 @@
-//! Every number of the picture side, in one place. They were chosen on pictures of people who take no further part in the
-//! project; a change of any from the region on is a new version of the code.
+//! Every number of the picture side, in one place. A change of any from the region on is a new version of the code.
 //!
 //! Lengths named in radii are in units of the palm's radius; the picture is worked on at half its size where it says so.
 

@@ -223,6 +223,7 @@ branch-inspection = Yearly inspection
 branch-allowance = Sickness and disability allowance
 branch-deadline = Deadlines
 branch-reform = The ten reforms
+branch-roster = Joining and leaving
 level-national = National rule
 level-hebei = Rule of Hebei
 level-handan = Rule of Handan

@@ -208,6 +208,7 @@ branch-inspection = 年检
 branch-allowance = 病残津贴
 branch-deadline = 期限
 branch-reform = 十项措施
+branch-roster = 增减员
 level-national = 全国规定
 level-hebei = 河北省规定
 level-handan = 邯郸市规定

@@ -87,6 +87,7 @@ const BY_PREFIX: &[(&str, Audience)] = &[
     ("reform/staff_business", INDEBTED),
     ("reform/funeral_grant", FAMILIES),
     ("tables/debt_blocks", INDEBTED),
+    ("roster/", who("用人单位及其增减的职工", "employers and staff who join or leave")),
 ];
 
 impl Audience {
