@@ -11,9 +11,9 @@ pub(crate) use agent::{
 use crate::code::{About, SmsCodeId, TRIES_MAX};
 use crate::{AddStaff, PasswordHash, Session, SessionId, Staff, Token};
 use chrono::TimeDelta;
-use control::{Actor, Channel, Column, Migration, Op, Role, View};
+use control::{Actor, Channel, Column, Migration, Op, Role, Row, View};
 use kernel::{AgentId, EmployerId, IdNumber, PersonId, StaffId, Timestamp};
-use sea_orm::{DbErr, QueryResult, Value};
+use sea_orm::{DbErr, Value};
 
 /// The migrations of accounts, sessions, codes and limits.
 pub const MIGRATIONS: &[Migration] = &[
@@ -104,7 +104,7 @@ pub(crate) async fn staff_by_login(view: &View, login: &str) -> Result<Option<(S
     }
 }
 
-fn staff_row(row: &QueryResult) -> Result<Staff, DbErr> {
+fn staff_row(row: &Row) -> Result<Staff, DbErr> {
     Ok(Staff {
         id: row.try_get_by_index(0)?,
         login: row.try_get_by_index(1)?,
@@ -160,7 +160,7 @@ pub(crate) async fn sessions_of(view: &View, person: PersonId) -> Result<Vec<Ses
     view.fetch_all(query, [person.into()]).await?.iter().map(session_row).collect()
 }
 
-fn session_row(row: &QueryResult) -> Result<Session, DbErr> {
+fn session_row(row: &Row) -> Result<Session, DbErr> {
     let (person, staff) = (row.try_get_by_index::<Option<PersonId>>(1)?, row.try_get_by_index::<Option<StaffId>>(2)?);
     let agent = row.try_get_by_index::<Option<AgentId>>(3)?.zip(row.try_get_by_index::<Option<EmployerId>>(4)?);
     let roles = read(&row.try_get_by_index::<String>(5)?)?;

@@ -1,5 +1,7 @@
 //! Opening a database: a SQLite file in the embedded default, PostgreSQL in production, one pool to write and one to read.
 
+use crate::local::Handle;
+use crate::measure::Hear;
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -25,6 +27,10 @@ pub struct Database {
     pub(crate) write: DatabaseConnection,
     /// Connections that only read.
     pub(crate) read: DatabaseConnection,
+    /// Where SQLite's writing connection lies, for statements that need no driver.
+    pub(crate) handle: Handle,
+    /// Who hears of statements, while something is measured.
+    pub(crate) hear: Option<Hear>,
 }
 
 /// Why a database could not be opened, in one line for the engineer.
@@ -120,23 +126,28 @@ async fn open_sqlite(url: &str) -> Result<Database, DatabaseError> {
         .statement_cache_capacity(256)
         .pragma("temp_store", "memory")
         .disable_statement_logging();
-    let pool = |count: u32, options: SqliteConnectOptions| {
-        SqlitePoolOptions::new()
-            .min_connections(1)
-            .max_connections(count)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options)
+    let pool = |count: u32| {
+        SqlitePoolOptions::new().min_connections(1).max_connections(count).idle_timeout(None).max_lifetime(None)
     };
     // The writer keeps what it changes; readers leave the rest to the system's own cache, which they all share.
     let writing = options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", LOG_PAGES_MAX);
-    let write = pool(1, writing).await.map_err(unreachable)?;
+    // Two threads use it in turn (`crate::local`), so SQLite itself is to guard it.
+    let writing = writing.serialized(true);
+    let handle = Handle::default();
+    let noted = handle.clone();
+    let write = pool(1).after_connect(move |connection, _| {
+        let noted = noted.clone();
+        Box::pin(async move { noted.note(connection).await })
+    });
+    let write = write.connect_with(writing).await.map_err(unreachable)?;
     let reading = options.pragma("cache_size", "-16384").pragma("query_only", "on");
-    let read = pool(SQLITE_READERS, reading).await.map_err(unreachable)?;
+    let read = pool(SQLITE_READERS).connect_with(reading).await.map_err(unreachable)?;
     Ok(Database {
         engine: Engine::Sqlite,
         write: SqlxSqliteConnector::from_sqlx_sqlite_pool(write),
         read: SqlxSqliteConnector::from_sqlx_sqlite_pool(read),
+        handle,
+        hear: None,
     })
 }
 
@@ -172,7 +183,8 @@ async fn open_postgres(url: &str, role: Option<&str>) -> Result<Database, Databa
         .await
         .map_err(unreachable)?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-    Ok(Database { engine: Engine::Postgres, write: connection.clone(), read: connection })
+    let (handle, hear) = (Handle::default(), None);
+    Ok(Database { engine: Engine::Postgres, write: connection.clone(), read: connection, handle, hear })
 }
 
 /// The URL as a log may show it.

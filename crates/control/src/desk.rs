@@ -4,12 +4,13 @@ use crate::audit::{NewLine, Outcome};
 use crate::group::Writer;
 use crate::job::NewJob;
 use crate::op::{Keep, Within};
+use crate::transaction::Transaction;
 use crate::{
     Act, Action, Actor, Clock, Database, Declined, Engine, Fault, Keys, Op, Purpose, Subject, View, allowed, store,
 };
 use futures::FutureExt;
 use kernel::{AreaCode, EmployerId, PersonId};
-use sea_orm::{DatabaseTransaction, DbErr, RuntimeErr, TransactionTrait};
+use sea_orm::{DbErr, RuntimeErr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -152,10 +153,10 @@ impl Inner {
 
     async fn try_on_server<A: Act>(&self, actor: &Actor, act: &A) -> Result<A::Answer, Declined<A::Error>> {
         let mut trail = Trail::default();
-        let transaction = begin(&self.database).await.map_err(Declined::Database)?;
+        let transaction = Transaction::begin(&self.database).await.map_err(Declined::Database)?;
         let done = self.run(Within::Own(transaction), actor, act, &mut trail, Commit::WithTrail).await;
         if done.is_err() && !trail.lines.is_empty() {
-            let alone = begin(&self.database).await.map_err(Declined::Database)?;
+            let alone = Transaction::begin(&self.database).await.map_err(Declined::Database)?;
             store::write_trail(&alone, &trail).await.map_err(Declined::Database)?;
             alone.commit().await.map_err(Declined::Database)?;
         }
@@ -189,7 +190,7 @@ impl Inner {
         let keep = if done.is_ok() { Keep::Everything } else { Keep::Nothing };
         if let (Commit::WithTrail, Keep::Everything) = (&commit, &keep) {
             trail.jobs.append(&mut op.jobs);
-            store::write_trail(&op.db(), trail).await.map_err(Declined::Database)?;
+            op.write(trail).await.map_err(Declined::Database)?;
         }
         let jobs = op.close(keep).await.map_err(Declined::Database)?;
         if done.is_ok() {
@@ -205,15 +206,6 @@ pub(crate) enum Commit {
     WithTrail,
     /// The group, once for all its acts.
     ByGroup,
-}
-
-/// Begins a transaction that may write; on SQLite it holds the write lock from its first moment.
-pub(crate) async fn begin(database: &Database) -> Result<DatabaseTransaction, DbErr> {
-    let options = sea_orm::TransactionOptions {
-        sqlite_transaction_mode: Some(sea_orm::SqliteTransactionMode::Immediate),
-        ..Default::default()
-    };
-    database.write.begin_with_options(options).await
 }
 
 async fn checked<A: Act>(

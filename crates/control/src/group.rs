@@ -4,11 +4,12 @@
 //! Nearly every group is done as a whole. Where one of its acts is not, all is rolled back and done again, each act in a
 //! savepoint of its own, so that only what was refused is lost; and so are the groups that follow, for refusals come in swarms.
 
-use crate::desk::{Commit, Inner, Trail, begin};
+use crate::desk::{Commit, Inner, Trail};
 use crate::op::Within;
+use crate::transaction::Transaction;
 use crate::{Act, Actor, Declined, checkpoint, store};
 use futures::future::BoxFuture;
-use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait};
+use sea_orm::DbErr;
 use std::sync::{Arc, Mutex, Weak};
 use tokio::sync::{mpsc, oneshot};
 
@@ -53,7 +54,10 @@ impl Writer {
         let waiting = self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some(waiting) = waiting {
             tokio::spawn(checkpoint::tend(Weak::clone(&desk)));
-            tokio::spawn(write(desk, waiting));
+            // A thread of its own: the statements of acts are run where the act is (`crate::local`), and none of the threads
+            // that serve people is to stand still for them.
+            let runtime = tokio::runtime::Handle::current();
+            std::thread::spawn(move || runtime.block_on(write(desk, waiting)));
         }
     }
 
@@ -97,11 +101,10 @@ async fn commit_together(desk: &Inner, group: &mut [Box<dyn Waiting>], careful: 
         }
         *careful = CAREFUL;
     }
-    let transaction = begin(&desk.database).await?;
+    let transaction = Transaction::begin(&desk.database).await?;
     let mut trail = Trail::default();
     for act in group.iter_mut() {
-        #[expect(clippy::disallowed_methods, reason = "a savepoint of the group's own transaction")]
-        let savepoint = transaction.begin().await?;
+        let savepoint = transaction.savepoint().await?;
         act.run(desk, Within::Own(savepoint), &mut trail).await;
     }
     finish(desk, transaction, trail).await
@@ -109,7 +112,7 @@ async fn commit_together(desk: &Inner, group: &mut [Box<dyn Waiting>], careful: 
 
 /// Runs the acts without savepoints. False where one among several was not done: then nothing of any of them remains.
 async fn commit_as_a_whole(desk: &Inner, group: &mut [Box<dyn Waiting>]) -> Result<bool, DbErr> {
-    let transaction = Arc::new(begin(&desk.database).await?);
+    let transaction = Arc::new(Transaction::begin(&desk.database).await?);
     let mut trail = Trail::default();
     let mut done = true;
     for act in group.iter_mut() {
@@ -128,12 +131,12 @@ async fn commit_as_a_whole(desk: &Inner, group: &mut [Box<dyn Waiting>]) -> Resu
     let alone = group.len() == 1;
     if alone {
         // Nobody else's work was lost with it, so it need not be done again: its line stays.
-        finish(desk, begin(&desk.database).await?, trail).await?;
+        finish(desk, Transaction::begin(&desk.database).await?, trail).await?;
     }
     Ok(alone)
 }
 
-async fn finish(desk: &Inner, transaction: DatabaseTransaction, trail: Trail) -> Result<(), DbErr> {
+async fn finish(desk: &Inner, transaction: Transaction, trail: Trail) -> Result<(), DbErr> {
     store::write_trail(&transaction, &trail).await?;
     transaction.commit().await?;
     desk.note_written();

@@ -33,12 +33,15 @@ pub mod idempotency;
 pub mod job;
 mod key;
 pub mod lease;
+mod local;
 pub mod measure;
 mod migration;
 mod op;
 mod permission;
 mod reseal;
+mod row;
 mod store;
+mod transaction;
 mod work_item;
 
 pub use act::{Act, Declined, Fault, FaultKind};
@@ -56,6 +59,7 @@ pub use migration::{Migration, Migrations, forget, migrate, pending_migrations};
 pub use op::{Op, View};
 pub use permission::{Reach, allowed, reach};
 pub use reseal::{Sealed, reseal};
+pub use row::Row;
 pub use store::MIGRATIONS;
 pub use work_item::{
     Confirmed, HandleWorkItem, NewWorkItem, ReviewWorkItem, WorkItem, WorkItemError, WorkItemState, work_item,

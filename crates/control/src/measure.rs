@@ -16,18 +16,35 @@ pub struct Sent<'a> {
     pub took: Duration,
 }
 
+/// Who hears of statements.
+#[derive(Clone)]
+pub(crate) struct Hear(Arc<dyn Fn(Sent<'_>) + Send + Sync>);
+
+impl Hear {
+    pub(crate) fn tell(&self, sql: &str, values: &[Value], took: Duration) {
+        (self.0)(Sent { sql, values, took });
+    }
+}
+
+impl std::fmt::Debug for Hear {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hear")
+    }
+}
+
 impl Database {
     /// The same database, telling of every statement. Only for measuring: values may be personal data.
     #[must_use]
     pub fn telling(mut self, hear: impl Fn(Sent<'_>) + Send + Sync + 'static) -> Database {
-        let hear = Arc::new(hear);
+        let hear = Hear(Arc::new(hear));
         for connection in [&mut self.write, &mut self.read] {
-            let hear = Arc::clone(&hear);
+            let hear = hear.clone();
             connection.set_metric_callback(move |info| {
                 let values = info.statement.values.as_ref().map_or(&[][..], |values| &values.0);
-                hear(Sent { sql: &info.statement.sql, values, took: info.elapsed });
+                hear.tell(&info.statement.sql, values, info.elapsed);
             });
         }
+        self.hear = Some(hear);
         self
     }
 }

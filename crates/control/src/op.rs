@@ -1,10 +1,11 @@
 //! What an act and a question get into their hands: the connection, the moment, the area, the keys.
 
-use crate::{Actor, Keys, job::NewJob};
+use crate::desk::Trail;
+use crate::local::Local;
+use crate::transaction::Transaction;
+use crate::{Actor, Keys, Row, job::NewJob, store};
 use kernel::{AreaCode, Date, Timestamp};
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbErr, QueryResult, Statement, Value,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseExecutor, DbErr, Statement, Value};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -24,9 +25,18 @@ enum Link {
 /// The transaction of an act.
 pub(crate) enum Within {
     /// Its own, or a savepoint of its own: closing the act closes it.
-    Own(DatabaseTransaction),
+    Own(Transaction),
     /// One that it shares with others; whoever began it closes it.
-    Shared(Arc<DatabaseTransaction>),
+    Shared(Arc<Transaction>),
+}
+
+impl Within {
+    pub(crate) fn transaction(&self) -> &Transaction {
+        match self {
+            Within::Own(transaction) => transaction,
+            Within::Shared(transaction) => transaction,
+        }
+    }
 }
 
 impl View {
@@ -38,8 +48,14 @@ impl View {
     pub fn db(&self) -> DatabaseExecutor<'_> {
         match &self.link {
             Link::Pool(pool) => DatabaseExecutor::Connection(pool),
-            Link::Inside(Within::Own(transaction)) => DatabaseExecutor::Transaction(transaction),
-            Link::Inside(Within::Shared(transaction)) => DatabaseExecutor::Transaction(transaction),
+            Link::Inside(within) => DatabaseExecutor::Transaction(within.transaction().driver()),
+        }
+    }
+
+    fn local(&self) -> Option<&Local> {
+        match &self.link {
+            Link::Pool(_) => None,
+            Link::Inside(within) => within.transaction().local(),
         }
     }
 
@@ -69,9 +85,7 @@ impl View {
     /// # Errors
     /// The database's.
     pub async fn execute(&self, sql: &'static str, values: impl IntoIterator<Item = Value>) -> Result<u64, DbErr> {
-        let db = self.db();
-        let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-        Ok(db.execute_raw(statement).await?.rows_affected())
+        execute(self.local(), &self.db(), sql, values.into_iter().collect()).await
     }
 
     /// The first row of a hand-written query. For the hottest paths, in `store.rs` only.
@@ -82,9 +96,14 @@ impl View {
         &self,
         sql: &'static str,
         values: impl IntoIterator<Item = Value>,
-    ) -> Result<Option<QueryResult>, DbErr> {
+    ) -> Result<Option<Row>, DbErr> {
+        if let Some(local) = self.local() {
+            let values: Vec<Value> = values.into_iter().collect();
+            return Ok(local.fetch(sql, &values, 1)?.pop());
+        }
         let db = self.db();
-        db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await
+        let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+        Ok(row.map(Row::from))
     }
 
     /// Inserts rows of so many values each by one statement, whose words before `values` these are. In `store.rs` only.
@@ -92,7 +111,7 @@ impl View {
     /// # Errors
     /// The database's.
     pub async fn insert(&self, into: &'static str, width: usize, values: Vec<Value>) -> Result<(), DbErr> {
-        insert(&self.db(), into, width, values).await
+        insert(self.local(), &self.db(), into, width, values).await
     }
 
     /// All rows of a hand-written query. In `store.rs` only.
@@ -103,14 +122,36 @@ impl View {
         &self,
         sql: impl Into<String>,
         values: impl IntoIterator<Item = Value>,
-    ) -> Result<Vec<QueryResult>, DbErr> {
+    ) -> Result<Vec<Row>, DbErr> {
+        if let Some(local) = self.local() {
+            let values: Vec<Value> = values.into_iter().collect();
+            return local.fetch(&sql.into(), &values, usize::MAX);
+        }
         let db = self.db();
-        db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await
+        let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+        Ok(rows.into_iter().map(Row::from).collect())
     }
 }
 
-/// [`View::insert`] on any connection. By hand, for a builder takes longer than the database does.
-pub(crate) async fn insert<C>(db: &C, into: &'static str, width: usize, values: Vec<Value>) -> Result<(), DbErr>
+async fn execute<C>(local: Option<&Local>, db: &C, sql: &str, values: Vec<Value>) -> Result<u64, DbErr>
+where
+    C: ConnectionTrait,
+{
+    if let Some(local) = local {
+        return local.execute(sql, &values);
+    }
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(db.execute_raw(statement).await?.rows_affected())
+}
+
+/// [`View::insert`] in a transaction. By hand, for a builder takes longer than the database does.
+pub(crate) async fn insert<C>(
+    local: Option<&Local>,
+    db: &C,
+    into: &'static str,
+    width: usize,
+    values: Vec<Value>,
+) -> Result<(), DbErr>
 where
     C: ConnectionTrait,
 {
@@ -128,7 +169,7 @@ where
         sql.push_str(&(place + 1).to_string());
     }
     sql.push(')');
-    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await.map(|_| ())
+    execute(local, db, &sql, values).await.map(|_| ())
 }
 
 /// The writing half: an act's own transaction, with the actor and the promises made so far.
@@ -152,7 +193,7 @@ impl Op {
 
     /// A new id of this moment: `let bill: BillId = op.new_id();`
     pub fn new_id<T: From<uuid::Uuid>>(&self) -> T {
-        T::from(crate::store::new_uuid(self.view.at))
+        T::from(store::new_uuid(self.view.at))
     }
 
     /// Random bytes from the operating system, for one-time codes and numbers that nobody may guess.
@@ -188,15 +229,27 @@ impl Op {
         Ok(())
     }
 
+    /// Writes what the act leaves beside its own rows.
+    pub(crate) async fn write(&self, trail: &Trail) -> Result<(), DbErr> {
+        match &self.view.link {
+            Link::Pool(_) => Err(outside()),
+            Link::Inside(within) => store::write_trail(within.transaction(), trail).await,
+        }
+    }
+
     pub(crate) async fn close(self, keep: Keep) -> Result<Vec<NewJob>, DbErr> {
         match (self.view.link, keep) {
-            (Link::Pool(_), _) => return Err(DbErr::Custom("an act outside a transaction".to_owned())),
+            (Link::Pool(_), _) => return Err(outside()),
             (Link::Inside(Within::Own(transaction)), Keep::Everything) => transaction.commit().await?,
             (Link::Inside(Within::Own(transaction)), Keep::Nothing) => transaction.rollback().await?,
             (Link::Inside(Within::Shared(_)), Keep::Everything | Keep::Nothing) => {}
         }
         Ok(self.jobs)
     }
+}
+
+fn outside() -> DbErr {
+    DbErr::Custom("an act outside a transaction".to_owned())
 }
 
 /// What remains of an act's transaction.

@@ -10,6 +10,7 @@ use crate::chain::Seal;
 use crate::desk::Trail;
 use crate::job::{Job, JobId, NewJob};
 use crate::op::insert;
+use crate::transaction::Transaction;
 use crate::{Migration, Op, Subject, View, WorkItemState};
 use kernel::{PersonId, StaffId, Timestamp, WorkItemId};
 use sea_orm::{
@@ -42,17 +43,18 @@ pub(crate) fn new_uuid(at: Timestamp) -> Uuid {
 
 // -- what acts leave beside their own rows ------------------------------------------------------------------------------
 
-pub(crate) async fn write_trail<C: ConnectionTrait>(db: &C, trail: &Trail) -> Result<(), DbErr> {
+pub(crate) async fn write_trail(transaction: &Transaction, trail: &Trail) -> Result<(), DbErr> {
     const LINES: &str = "insert into control_audit \
         (id, at, actor, actor_id, channel, action, subject, subject_id, outcome, reason, detail)";
     const JOBS: &str = "insert into control_job \
         (id, kind, payload, state, due, leased_till, attempts, last_error, made_at)";
+    let (local, db) = (transaction.local(), transaction.driver());
     // Eleven values a line and nine a job: a group of 64 acts stays far under the engines' limits.
     for lines in trail.lines.chunks(500) {
-        insert(db, LINES, 11, lines.iter().flat_map(line_values).collect()).await?;
+        insert(local, db, LINES, 11, lines.iter().flat_map(line_values).collect()).await?;
     }
     for jobs in trail.jobs.chunks(500) {
-        insert(db, JOBS, 9, jobs.iter().flat_map(job_values).collect()).await?;
+        insert(local, db, JOBS, 9, jobs.iter().flat_map(job_values).collect()).await?;
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Every query and every table of this crate, and nothing else knows them.
 
 use crate::{DeliveryId, Message, MessageId, Outgoing, Template};
-use control::{Column, Migration, Op, Sealed, View};
+use control::{Column, Migration, Op, Row, Sealed, View};
 use kernel::{PersonId, Timestamp};
-use sea_orm::{DbErr, QueryResult, Value};
+use sea_orm::{DbErr, Value};
 use std::collections::BTreeMap;
 
 /// The migrations of inbox and outbox.
@@ -70,7 +70,7 @@ pub(crate) async fn messages(view: &View, person: PersonId, limit: u64) -> Resul
     rows.iter().map(message).collect()
 }
 
-fn message(row: &QueryResult) -> Result<Message, DbErr> {
+fn message(row: &Row) -> Result<Message, DbErr> {
     Ok(Message {
         id: row.try_get_by_index(0)?,
         template: row.try_get_by_index(1)?,

@@ -20,7 +20,7 @@ use crate::{GatewayKind, Order, Purpose, State};
 use control::{Migration, Op, View};
 use entity::order;
 use kernel::OrderId;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// The migrations of the payment tables.
 pub const MIGRATIONS: &[Migration] =
@@ -81,8 +81,21 @@ pub(crate) async fn order_of_number(view: &View, number: &str) -> Result<Option<
         o.description, o.state, o.receipt_id, o.opened_at, o.expires_at \
         from payment_attempt a join payment_order o on o.id = a.order_id where a.number = $1";
     let Some(row) = view.fetch_one(FIND, [number.into()]).await? else { return Ok(None) };
-    let gateway = row.try_get_by_index(0)?;
-    Ok(Some((gateway, Order::try_from(order::Model::from_query_result(&row, "")?)?)))
+    let order = order::Model {
+        id: row.try_get_by_index(1)?,
+        number: row.try_get_by_index(2)?,
+        purpose_kind: row.try_get_by_index(3)?,
+        purpose_id: row.try_get_by_index(4)?,
+        payer_id: row.try_get_by_index(5)?,
+        fund: row.try_get_by_index(6)?,
+        amount: row.try_get_by_index(7)?,
+        description: row.try_get_by_index(8)?,
+        state: row.try_get_by_index(9)?,
+        receipt_id: row.try_get_by_index(10)?,
+        opened_at: row.try_get_by_index(11)?,
+        expires_at: row.try_get_by_index(12)?,
+    };
+    Ok(Some((row.try_get_by_index(0)?, Order::try_from(order)?)))
 }
 
 /// Moves an order from a state to another; false where it was in neither that state nor there.

@@ -3,9 +3,9 @@
 use super::{read, written};
 use crate::agent::{Agent, NewAgent};
 use crate::passkey::{Ceremony, CeremonyId, Credential, Passkey, Purpose};
-use control::{Column, Op, Role, Sealed, View};
+use control::{Column, Op, Role, Row, Sealed, View};
 use kernel::{AgentId, EmployerId, Timestamp};
-use sea_orm::{DbErr, QueryResult, Value};
+use sea_orm::{DbErr, Value};
 
 const PHONE: Column = Column("account_agent", "phone");
 
@@ -34,7 +34,7 @@ pub(crate) async fn insert_agent(op: &Op, new: &NewAgent<'_>) -> Result<Option<A
     Ok((op.execute(insert, values).await? == 1).then_some(id))
 }
 
-fn agent_row(row: &QueryResult) -> Result<Agent, DbErr> {
+fn agent_row(row: &Row) -> Result<Agent, DbErr> {
     Ok(Agent {
         id: row.try_get_by_index(0)?,
         employer: row.try_get_by_index(1)?,
@@ -155,7 +155,7 @@ pub(crate) async fn passkeys(view: &View, agent: AgentId) -> Result<Vec<Passkey>
     let query = "select credential, label, made_at, used_at from account_passkey where agent_id = $1 \
                  and removed_at is null order by made_at";
     let rows = view.fetch_all(query, [agent.into()]).await?;
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         Ok(Passkey {
             id: row.try_get_by_index(0)?,
             label: row.try_get_by_index(1)?,

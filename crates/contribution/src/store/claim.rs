@@ -2,17 +2,17 @@
 
 use super::line::month;
 use crate::{Claim, ClaimKey, ClaimState, Sides};
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{Date, EmployerId, Fen, Fund, JournalId, Month, PersonId, Timestamp};
 use payment::ReceiptId;
-use sea_orm::{DbErr, QueryResult, Value};
+use sea_orm::{DbErr, Value};
 
 const COLUMNS: &str = "select c.employer_id, c.fee_month, c.number, c.insurance, c.kind, c.worker, c.unit, c.worker_paid, \
     c.unit_paid, c.rounding, c.surcharge, c.surcharge_paid, c.due, c.since, c.state from contribution_claim c";
 /// The principal is open, or only surcharge is.
 const OPEN: &str = "(c.state in ('assessed', 'billed', 'part_paid') or c.surcharge > c.surcharge_paid)";
 
-pub(crate) fn read(row: &QueryResult) -> Result<Claim, DbErr> {
+pub(crate) fn read(row: &Row) -> Result<Claim, DbErr> {
     Ok(Claim {
         employer: row.try_get_by_index(0)?,
         key: ClaimKey {

@@ -2,9 +2,9 @@
 
 use super::line::month;
 use crate::{Line, MonthSummary};
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{Fen, Month, PersonId, RelationId};
-use sea_orm::{DbErr, QueryResult, Value};
+use sea_orm::{DbErr, Value};
 use std::collections::HashMap;
 
 /// What stands of the month of some persons: its summary, and the relation by which it counts for the pension.
@@ -32,7 +32,7 @@ pub(crate) async fn months(
     Ok(known)
 }
 
-fn summary(row: &QueryResult) -> Result<MonthSummary, DbErr> {
+fn summary(row: &Row) -> Result<MonthSummary, DbErr> {
     Ok(MonthSummary {
         person: row.try_get_by_index(0)?,
         month: month(row.try_get_by_index(1)?)?,

@@ -2,9 +2,9 @@
 
 use super::line::month;
 use crate::{ClaimKind, ClaimState, Due, DueLine, EmployerPart, Parts, PensionPart, SharedPart};
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{EmployerId, Fen, Insurance, Month, MonthRange, PersonId, Timestamp};
-use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
@@ -57,7 +57,7 @@ pub(crate) async fn assessments(
     rows.iter().map(assessment).collect()
 }
 
-fn assessment(row: &QueryResult) -> Result<Assessment, DbErr> {
+fn assessment(row: &Row) -> Result<Assessment, DbErr> {
     Ok(Assessment {
         employer: row.try_get_by_index(0)?,
         month: month(row.try_get_by_index(1)?)?,
@@ -167,7 +167,7 @@ const DUES: &str = "select d.employer_id, d.fee_month, d.person_id, d.number, d.
     d.unemployment_base, d.unemployment_employer, d.unemployment_personal, d.injury_base, d.injury_employer, \
     d.maternity_base, d.maternity_employer";
 
-fn due(row: &QueryResult) -> Result<Due, DbErr> {
+fn due(row: &Row) -> Result<Due, DbErr> {
     let fen = |index: usize| row.try_get_by_index::<Option<Fen>>(index);
     let shared = |first: usize| -> Result<Option<SharedPart>, DbErr> {
         let (employer, personal) = (fen(first + 1)?, fen(first + 2)?);
@@ -296,7 +296,7 @@ async fn states(view: &View, employer: EmployerId, months: MonthRange) -> Result
     Ok(states)
 }
 
-fn shown(row: &QueryResult, states: &States) -> Result<DueLine, DbErr> {
+fn shown(row: &Row, states: &States) -> Result<DueLine, DbErr> {
     let due = due(row)?;
     let of_assessment = states.get(&(due.employer, due.month, due.number));
     let is_there = |(insurance, _): &(Insurance, ClaimState)| due.parts.sides(*insurance).is_some();

@@ -15,7 +15,7 @@ const YEARS: &str = "select fee_month / 100, \
 
 pub(crate) async fn years(view: &View, person: PersonId) -> Result<Vec<YearOutline>, DbErr> {
     let rows = view.fetch_all(YEARS, [person.into()]).await?;
-    let year = |row: &sea_orm::QueryResult| {
+    let year = |row: &control::Row| {
         Ok(YearOutline {
             year: row.try_get_by_index(0)?,
             employer: MonthSet::of_bits(row.try_get_by_index(1)?),

@@ -2,15 +2,15 @@
 
 use super::line::month;
 use crate::run::Run;
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{EmployerId, Month};
-use sea_orm::{DbErr, QueryResult};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 const COLUMNS: &str = "select id, fee_month, number, actor, started_at, ended_at, employers, lines, worker, unit, reached \
     from contribution_run";
 
-fn read(row: &QueryResult) -> Result<Run, DbErr> {
+fn read(row: &Row) -> Result<Run, DbErr> {
     let (employers, lines): (i64, i64) = (row.try_get_by_index(6)?, row.try_get_by_index(7)?);
     Ok(Run {
         id: row.try_get_by_index(0)?,

@@ -2,10 +2,10 @@
 
 use super::line::month;
 use crate::{BillKind, BilledMonth, State, line::policy_mark};
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{BillId, Fen, JournalId, Month, OrderId, PersonId};
 use payment::ReceiptId;
-use sea_orm::{DbErr, QueryResult};
+use sea_orm::DbErr;
 
 /// What settling asks of a bill.
 pub(crate) struct Payable {
@@ -37,7 +37,7 @@ pub(crate) async fn payable(view: &View, id: BillId) -> Result<Option<Payable>, 
     }))
 }
 
-fn billed(row: &QueryResult) -> Result<BilledMonth, DbErr> {
+fn billed(row: &Row) -> Result<BilledMonth, DbErr> {
     Ok(BilledMonth {
         month: month(row.try_get_by_index(7)?)?,
         line: row.try_get_by_index(8)?,
@@ -92,7 +92,7 @@ pub(crate) async fn supplement_months(op: &Op, bill: &Payable) -> Result<Vec<Mon
     Ok(months)
 }
 
-fn fee_months(rows: &[QueryResult]) -> Result<Vec<Month>, DbErr> {
+fn fee_months(rows: &[Row]) -> Result<Vec<Month>, DbErr> {
     rows.iter().map(|row| month(row.try_get_by_index(0)?)).collect()
 }
 

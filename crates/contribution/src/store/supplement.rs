@@ -2,10 +2,10 @@
 
 use super::line::month;
 use crate::{PensionPart, Tier};
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{BillId, LineId, Month, PersonId, RelationId};
 use payment::ReceiptId;
-use sea_orm::{DbErr, QueryResult, Value};
+use sea_orm::{DbErr, Value};
 
 /// A prepaid month without its difference.
 pub(crate) struct Prepaid {
@@ -37,7 +37,7 @@ pub(crate) async fn prepaid(view: &View, person: PersonId, year: i32) -> Result<
     view.fetch_all(PREPAID, of_year(person, year)).await?.iter().map(read).collect()
 }
 
-fn read(row: &QueryResult) -> Result<Prepaid, DbErr> {
+fn read(row: &Row) -> Result<Prepaid, DbErr> {
     let percent: Option<i32> = row.try_get_by_index(9)?;
     Ok(Prepaid {
         line: row.try_get_by_index(0)?,

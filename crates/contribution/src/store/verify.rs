@@ -2,9 +2,9 @@
 
 use super::account::Persons;
 use super::line::month;
-use control::View;
+use control::{Row, View};
 use kernel::{Fen, Month, PersonId};
-use sea_orm::{DbErr, QueryResult};
+use sea_orm::DbErr;
 
 /// A month whose summary is not the sum of its lines: what is kept and what the lines say.
 pub(crate) struct WrongMonth {
@@ -44,7 +44,7 @@ pub(crate) async fn wrong_month(view: &View, range: &Persons) -> Result<Option<W
     }))
 }
 
-fn described(row: &QueryResult, first: usize) -> Result<String, DbErr> {
+fn described(row: &Row, first: usize) -> Result<String, DbErr> {
     let lines: Option<i64> = row.try_get_by_index(first)?;
     let mut words = vec![format!("{} lines", lines.unwrap_or(0))];
     let names = ["pension", "account", "medical", "unemployment", "injury", "maternity"];
@@ -131,7 +131,7 @@ pub(crate) async fn credited_years(view: &View, range: &Persons) -> Result<Vec<C
         where person_id > $1 and person_id <= $2 and pension_account is not null \
         group by person_id, credited / 100 order by person_id, credited / 100";
     let rows = view.fetch_all(YEARS, range.bounds()).await?;
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         Ok(CreditedYear {
             person: row.try_get_by_index(0)?,
             year: row.try_get_by_index(1)?,
@@ -166,7 +166,7 @@ pub(crate) async fn of_claims(view: &View) -> Result<Vec<OfClaims>, DbErr> {
         cast(coalesce(sum(case when state = 'credited' then rounding else unit_paid end), 0) as bigint) \
         from contribution_claim group by insurance, kind order by insurance, kind";
     let rows = view.fetch_all(SUMS, []).await?;
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         Ok(OfClaims {
             insurance: row.try_get_by_index(0)?,
             kind: row.try_get_by_index(1)?,
@@ -204,7 +204,7 @@ pub(crate) struct NamedClaim {
     pub(crate) found: String,
 }
 
-fn named(row: &QueryResult) -> Result<NamedClaim, DbErr> {
+fn named(row: &Row) -> Result<NamedClaim, DbErr> {
     let (employer, on): (kernel::EmployerId, i32) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
     let (number, insurance): (i32, kernel::Insurance) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
     let fen = |index: usize| row.try_get_by_index::<Fen>(index);

@@ -2,9 +2,9 @@
 
 use super::line::month;
 use crate::declare::{Declaration, Mark};
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{EmployerId, Fen, Month, PersonId};
-use sea_orm::{DbErr, QueryResult};
+use sea_orm::DbErr;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -95,7 +95,7 @@ pub(crate) async fn year_sum(view: &View, employer: EmployerId, year: i32) -> Re
     row.map_or(Ok(Fen::ZERO), |row| row.try_get_by_index(0))
 }
 
-fn read(row: &QueryResult) -> Result<WageRow, DbErr> {
+fn read(row: &Row) -> Result<WageRow, DbErr> {
     Ok(WageRow {
         employer: row.try_get_by_index(0)?,
         person: row.try_get_by_index(1)?,

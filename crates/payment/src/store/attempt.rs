@@ -2,9 +2,9 @@
 
 use crate::attempt::AttemptState;
 use crate::{Attempt, AttemptId};
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{OrderId, Timestamp};
-use sea_orm::{DbErr, QueryResult, Value};
+use sea_orm::{DbErr, Value};
 
 /// Columns of an attempt with its order's, for [`read`].
 macro_rules! attempts {
@@ -17,18 +17,18 @@ macro_rules! attempts {
     };
 }
 
-fn read(row: &QueryResult) -> Result<(Attempt, AttemptState), DbErr> {
+fn read(row: &Row) -> Result<(Attempt, AttemptState), DbErr> {
     let attempt = Attempt {
-        id: row.try_get("", "id")?,
-        order: row.try_get("", "order_id")?,
-        gateway: row.try_get("", "gateway")?,
-        number: row.try_get("", "number")?,
-        amount: row.try_get("", "amount")?,
-        description: row.try_get("", "description")?,
-        expires_at: row.try_get("", "expires_at")?,
-        cashier: row.try_get("", "cashier")?,
+        id: row.try_get_by_index(0)?,
+        order: row.try_get_by_index(1)?,
+        gateway: row.try_get_by_index(2)?,
+        number: row.try_get_by_index(3)?,
+        amount: row.try_get_by_index(6)?,
+        description: row.try_get_by_index(7)?,
+        expires_at: row.try_get_by_index(8)?,
+        cashier: row.try_get_by_index(4)?,
     };
-    Ok((attempt, row.try_get("", "state")?))
+    Ok((attempt, row.try_get_by_index(5)?))
 }
 
 async fn all(

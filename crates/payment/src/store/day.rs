@@ -3,9 +3,9 @@
 use crate::gateway::GatewayKind;
 use crate::reconcile::OurRow;
 use crate::{DailyRow, Day, DayId, Reconciliation, RowKind};
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{Date, Fen, Timestamp};
-use sea_orm::{DbErr, QueryResult};
+use sea_orm::DbErr;
 
 /// The first instant of a business day (+08:00).
 fn start_of(day: Date) -> Timestamp {
@@ -28,7 +28,7 @@ pub(crate) async fn rows_of_day(view: &View, gateway: GatewayKind, date: Date) -
     Ok(rows)
 }
 
-fn read(kind: RowKind, row: &QueryResult) -> Result<OurRow, DbErr> {
+fn read(kind: RowKind, row: &Row) -> Result<OurRow, DbErr> {
     let daily = DailyRow {
         kind,
         reference: row.try_get_by_index(0)?,

@@ -5,9 +5,9 @@ use super::{EMPLOYER_AFTER, EMPLOYER_BEFORE, EMPLOYER_PHONE, LEGAL_NUMBER, area,
 use crate::{
     Contact, Employer, EmployerChange, EmployerCodeKind, EmployerField, EmployerKind, LegalPerson, NewEmployer,
 };
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{CreditCode, Date, EmployerId, IdNumber};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Value};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -271,7 +271,7 @@ pub(crate) async fn employer_changes(view: &View, employer: EmployerId) -> Resul
     let query = "select id, field, before_sealed, after_sealed, from_day, reason, proof, actor, actor_id, at \
                  from registry_employer_change where employer_id = $1 order by id desc limit 200";
     let rows = view.fetch_all(query, [employer.into()]).await?;
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         let id: Uuid = row.try_get_by_index(0)?;
         Ok(EmployerChange {
             field: row.try_get_by_index(1)?,

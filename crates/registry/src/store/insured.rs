@@ -4,9 +4,9 @@ use super::{Rows, corrupt, employer_of};
 use crate::bulk::RelationRow;
 use crate::roster::LeaveReason;
 use crate::{NewRelation, Payer, Relation};
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{EmployerId, InsuranceSet, Month, PersonId, RelationId, Scheme};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 
 /// Ids in one question, at most.
 const IDS_MAX: usize = 500;
@@ -54,7 +54,7 @@ pub(crate) enum End {
 
 const COLUMNS: &str = "person_id, id, employer_id, scheme, insurances, from_month, until_month";
 
-fn standing(row: &QueryResult) -> Result<Standing, DbErr> {
+fn standing(row: &Row) -> Result<Standing, DbErr> {
     Ok(Standing {
         person: row.try_get_by_index(0)?,
         id: row.try_get_by_index(1)?,
@@ -197,7 +197,7 @@ pub(crate) async fn classes_between(
     let query = "select employer_id, class from registry_employer_class where employer_id >= $1 and employer_id <= $2 \
                  and from_day <= $3 order by employer_id, from_day";
     let rows = view.fetch_all(query, [first.into(), last.into(), on.into()]).await?;
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         let class = u8::try_from(row.try_get_by_index::<i32>(1)?).map_err(|_| corrupt("a class that is none"))?;
         Ok((row.try_get_by_index(0)?, class))
     };

@@ -3,9 +3,9 @@
 use super::corrupt;
 use crate::inspection::{Inspected, InspectionKept};
 use crate::requirement::{KeptSelfCheck, SelfCheck};
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::EmployerId;
-use sea_orm::{DbErr, QueryResult, Value};
+use sea_orm::{DbErr, Value};
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -40,7 +40,7 @@ pub(crate) async fn self_checks(view: &View, employer: EmployerId, limit: u64) -
                  order by id desc limit $2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = view.fetch_all(query, [employer.into(), limit.into()]).await?;
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         let business: String = row.try_get_by_index(1)?;
         Ok(KeptSelfCheck {
             id: row.try_get_by_index(0)?,
@@ -88,7 +88,7 @@ pub(crate) async fn inspections(view: &View, employer: EmployerId) -> Result<Vec
     let query = "select year, on_day, verdict, findings, papers, at from registry_inspection where employer_id = $1 \
                  order by year desc, at desc limit 100";
     let rows = view.fetch_all(query, [employer.into()]).await?;
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         let verdict: String = row.try_get_by_index(2)?;
         Ok(InspectionKept {
             year: row.try_get_by_index(0)?,

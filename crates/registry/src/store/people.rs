@@ -3,9 +3,9 @@
 use super::insured::places;
 use super::{MERGES_MAX, NUMBER, corrupt};
 use crate::StatusKind;
-use control::{Op, View};
+use control::{Op, Row, View};
 use kernel::{Date, IdNumber, PersonId};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 use std::collections::HashMap;
 
 /// Values in one question, at most.
@@ -24,7 +24,7 @@ async fn ask<T>(
     view: &View,
     query: impl Fn(&str) -> String,
     values: Vec<Value>,
-    read: impl Fn(&QueryResult) -> Result<T, DbErr>,
+    read: impl Fn(&Row) -> Result<T, DbErr>,
 ) -> Result<Vec<T>, DbErr> {
     let mut found = Vec::new();
     for part in values.chunks(VALUES_MAX) {
@@ -44,7 +44,7 @@ pub(crate) async fn holders(view: &View, numbers: &[IdNumber]) -> Result<Vec<(Id
         format!("select number_index, person_id from registry_document where number_index in ({places})")
     };
     let values = index.keys().map(|key| Value::from(key.clone())).collect();
-    let read = |row: &QueryResult| Ok((row.try_get_by_index::<Vec<u8>>(0)?, row.try_get_by_index::<PersonId>(1)?));
+    let read = |row: &Row| Ok((row.try_get_by_index::<Vec<u8>>(0)?, row.try_get_by_index::<PersonId>(1)?));
     let rows = ask(view, query, values, read).await?;
     rows.into_iter()
         .map(|(key, person)| Ok((*index.get(&key).ok_or_else(|| corrupt("an index nobody asked for"))?, person)))
@@ -56,7 +56,7 @@ pub(crate) async fn entries_of(view: &View, ids: &[PersonId]) -> Result<Vec<Entr
     let query = |places: &str| {
         format!("select id, name, birth_decided, merged_into from registry_person where id in ({places})")
     };
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         Ok(Entry {
             id: row.try_get_by_index(0)?,
             name: row.try_get_by_index(1)?,
@@ -112,7 +112,7 @@ pub(crate) async fn ids_leading_to(view: &View, entries: &[PersonId]) -> Result<
                 "select id, merged_into from registry_person where merged_into is not null and merged_into in ({places})"
             )
         };
-        let read = |row: &QueryResult| Ok((row.try_get_by_index::<PersonId>(0)?, row.try_get_by_index::<PersonId>(1)?));
+        let read = |row: &Row| Ok((row.try_get_by_index::<PersonId>(0)?, row.try_get_by_index::<PersonId>(1)?));
         let rows = ask(view, query, latest.keys().map(|id| Value::from(*id)).collect(), read).await?;
         latest = rows.into_iter().filter_map(|(id, into)| latest.get(&into).map(|entry| (id, *entry))).collect();
         if latest.is_empty() {
@@ -128,7 +128,7 @@ pub(crate) async fn statuses_of(view: &View, ids: &[PersonId], on: Date) -> Resu
     let query = |places: &str| {
         format!("select person_id, kind, from_day, until_day from registry_status where person_id in ({places})")
     };
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         let (from, until): (Date, Option<Date>) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
         let holds = from <= on && until.is_none_or(|until| on <= until);
         Ok((row.try_get_by_index::<PersonId>(0)?, row.try_get_by_index::<StatusKind>(1)?, holds))
