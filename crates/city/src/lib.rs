@@ -13,8 +13,10 @@ mod load;
 mod name;
 mod persona;
 mod rates;
+mod year;
 
 pub use employer::{EMPLOYER_SIZE, Firm};
 pub use life::{Life, Spell, Work};
 pub use load::{CityError, Lived, Plan, Progress, live};
 pub use persona::{PASSWORD, Persona, person_id, personas};
+pub use year::{Transfer, YearError, YearLived, live_year};

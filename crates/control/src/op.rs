@@ -5,7 +5,7 @@ use crate::local::Local;
 use crate::transaction::Transaction;
 use crate::{Actor, Keys, Row, job::NewJob, store};
 use kernel::{AreaCode, Date, Timestamp};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseExecutor, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseExecutor, DbErr, Statement, Value};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -114,6 +114,20 @@ impl View {
         insert(self.local(), &self.db(), into, width, values).await
     }
 
+    /// The same with words after the values, as in `on conflict (id) do update set state = excluded.state`. In `store.rs` only.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn put(
+        &self,
+        into: &'static str,
+        width: usize,
+        values: Vec<Value>,
+        conflict: &'static str,
+    ) -> Result<(), DbErr> {
+        write_rows(self.local(), &self.db(), (into, conflict), width, values).await
+    }
+
     /// All rows of a hand-written query. In `store.rs` only.
     ///
     /// # Errors
@@ -155,21 +169,55 @@ pub(crate) async fn insert<C>(
 where
     C: ConnectionTrait,
 {
-    if values.is_empty() {
-        return Ok(());
+    write_rows(local, db, (into, ""), width, values).await
+}
+
+/// So many values a statement on SQLite: enough that the calls do not count, few enough that a full statement, which always has the
+/// same text, is prepared once and stays small.
+const SQLITE_VALUES: usize = 1000;
+
+async fn write_rows<C>(
+    local: Option<&Local>,
+    db: &C,
+    words: (&'static str, &'static str),
+    width: usize,
+    values: Vec<Value>,
+) -> Result<(), DbErr>
+where
+    C: ConnectionTrait,
+{
+    let backend = db.get_database_backend();
+    let is_sqlite = backend == DatabaseBackend::Sqlite;
+    let most = if is_sqlite { (SQLITE_VALUES / width.max(1)).max(1) * width } else { values.len() };
+    let mut values = values.into_iter();
+    while values.len() > 0 {
+        let part: Vec<Value> = values.by_ref().take(most).collect();
+        let sql = row_text(backend, words, width, part.len());
+        execute(local, db, &sql, part).await?;
     }
-    let mut sql = String::with_capacity(into.len() + 7 * values.len() + 16);
-    sql.push_str(into);
-    for place in 0..values.len() {
+    Ok(())
+}
+
+fn row_text(backend: DatabaseBackend, words: (&str, &str), width: usize, count: usize) -> String {
+    let mut sql = String::with_capacity(words.0.len() + 7 * count + words.1.len() + 16);
+    sql.push_str(words.0);
+    for place in 0..count {
         sql.push_str(match (place, place % width.max(1)) {
-            (0, _) => " values ($",
-            (_, 0) => "), ($",
-            _ => ", $",
+            (0, _) => " values (",
+            (_, 0) => "), (",
+            _ => ", ",
         });
-        sql.push_str(&(place + 1).to_string());
+        if backend == DatabaseBackend::Sqlite {
+            // SQLite looks every named place up among all others, which takes ever longer; nameless ones it only counts.
+            sql.push('?');
+        } else {
+            sql.push('$');
+            sql.push_str(&(place + 1).to_string());
+        }
     }
-    sql.push(')');
-    execute(local, db, &sql, values).await.map(|_| ())
+    sql.push_str(") ");
+    sql.push_str(words.1);
+    sql
 }
 
 /// The writing half: an act's own transaction, with the actor and the promises made so far.

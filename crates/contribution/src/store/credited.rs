@@ -96,40 +96,28 @@ fn values(line: &Line) -> impl Iterator<Item = Value> {
 
 /// Puts the summaries as they now are in the place of those that stood.
 pub(crate) async fn put_months(op: &Op, summaries: &[MonthSummary]) -> Result<(), DbErr> {
+    const MONTHS: &str = "insert into contribution_month (person_id, fee_month, pension_line, pension_base, pension_account, \
+        medical_base, unemployment_base, injury_base, maternity_base, sources)";
+    const AS_NOW: &str = "on conflict (person_id, fee_month) do update set pension_line = excluded.pension_line, \
+        pension_base = excluded.pension_base, pension_account = excluded.pension_account, \
+        medical_base = excluded.medical_base, unemployment_base = excluded.unemployment_base, \
+        injury_base = excluded.injury_base, maternity_base = excluded.maternity_base, sources = excluded.sources";
+    let values = |summary: &MonthSummary| -> [Value; 10] {
+        [
+            summary.person.into(),
+            summary.month.number().into(),
+            summary.pension_line.into(),
+            summary.pension_base.into(),
+            summary.pension_account.into(),
+            summary.medical_base.into(),
+            summary.unemployment_base.into(),
+            summary.injury_base.into(),
+            summary.maternity_base.into(),
+            summary.sources.into(),
+        ]
+    };
     for part in summaries.chunks(400) {
-        let mut sql = String::from(
-            "insert into contribution_month (person_id, fee_month, pension_line, pension_base, pension_account, \
-             medical_base, unemployment_base, injury_base, maternity_base, sources)",
-        );
-        let mut values: Vec<Value> = Vec::with_capacity(10 * part.len());
-        for (at, summary) in part.iter().enumerate() {
-            sql.push_str(if at == 0 { " values (" } else { ", (" });
-            for place in 1..=10 {
-                sql.push_str(if place == 1 { "$" } else { ", $" });
-                sql.push_str(&(at * 10 + place).to_string());
-            }
-            sql.push(')');
-            values.extend([
-                summary.person.into(),
-                summary.month.number().into(),
-                summary.pension_line.into(),
-                summary.pension_base.into(),
-                summary.pension_account.into(),
-                summary.medical_base.into(),
-                summary.unemployment_base.into(),
-                summary.injury_base.into(),
-                summary.maternity_base.into(),
-                summary.sources.into(),
-            ]);
-        }
-        sql.push_str(
-            " on conflict (person_id, fee_month) do update set pension_line = excluded.pension_line, \
-             pension_base = excluded.pension_base, pension_account = excluded.pension_account, \
-             medical_base = excluded.medical_base, unemployment_base = excluded.unemployment_base, \
-             injury_base = excluded.injury_base, maternity_base = excluded.maternity_base, \
-             sources = excluded.sources returning sources",
-        );
-        op.fetch_all(sql, values).await?;
+        op.put(MONTHS, 10, part.iter().flat_map(values).collect(), AS_NOW).await?;
     }
     Ok(())
 }

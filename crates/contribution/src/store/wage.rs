@@ -16,19 +16,10 @@ pub(crate) async fn take_employer(op: &Op, employer: EmployerId) -> Result<(), D
 /// The same of several, in their order.
 pub(crate) async fn take_employers(op: &Op, employers: &[EmployerId]) -> Result<(), DbErr> {
     const TAKE: &str = "insert into contribution_employer (employer_id, touched)";
+    const AGAIN: &str = "on conflict (employer_id) do update set touched = excluded.touched";
     let touched = op.at().timestamp();
-    for part in employers.chunks(500) {
-        let mut sql = String::from(TAKE);
-        let mut values: Vec<sea_orm::Value> = Vec::with_capacity(2 * part.len());
-        for (at, employer) in part.iter().enumerate() {
-            sql.push_str(if at == 0 { " values " } else { ", " });
-            sql.push_str(&format!("(${}, ${})", 2 * at + 1, 2 * at + 2));
-            values.extend([(*employer).into(), touched.into()]);
-        }
-        sql.push_str(" on conflict (employer_id) do update set touched = excluded.touched returning employer_id");
-        op.fetch_all(sql, values).await?;
-    }
-    Ok(())
+    let values = employers.iter().flat_map(|employer| [(*employer).into(), touched.into()]).collect();
+    op.put(TAKE, 2, values, AGAIN).await
 }
 
 /// A wage that holds from a month on.

@@ -8,6 +8,7 @@ mod payments;
 mod pensions;
 mod records;
 mod rules;
+mod year;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -31,6 +32,8 @@ pub(super) enum Bench {
     Rules(rules::Rules),
     /// Entitlement records printed: papers a second and memory.
     Records(records::Records),
+    /// A year of a city's employers, lived through the verbs; the books are verified after it.
+    Year(year::Year),
 }
 
 impl Bench {
@@ -43,6 +46,7 @@ impl Bench {
             Bench::Pensions(pensions) => pensions.run(),
             Bench::Rules(rules) => rules.run(),
             Bench::Records(records) => records.run(),
+            Bench::Year(year) => year.run().await,
         }
     }
 }
