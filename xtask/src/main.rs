@@ -1,10 +1,11 @@
-//! The house's own tools: `cargo xtask test | tidy | measure`. Only std, a TOML reader and serde, so that it builds in seconds.
+//! The house's own tools: `cargo xtask test | tidy | states | measure`. Only std, a TOML reader and serde, so that it builds in seconds.
 
 mod console;
 mod lexer;
 mod manifest;
 mod measure;
 mod sources;
+mod states;
 mod suite;
 mod tidy;
 mod tools;
@@ -17,6 +18,7 @@ cargo xtask test [--quick] [--no-browser]   every check and test, as CI runs the
     --quick        without browser journeys and without the tests in modules named `storm`
     --no-browser   without browser journeys
 cargo xtask tidy                            the rules of the house that no compiler knows
+cargo xtask states                          draws every noun's states into docs/states.md
 cargo xtask measure                         figures on the size and shape of the code";
 
 fn main() -> ExitCode {
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
             None => usage(),
         },
         ["tidy"] => tidy::print(&root),
+        ["states"] => states::print(&root),
         ["measure"] => measure::print(&root),
         _ => usage(),
     }

@@ -10,6 +10,7 @@ mod words;
 
 use crate::manifest;
 use crate::sources::{self, RustFile, Source};
+use crate::states;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -40,6 +41,7 @@ pub(crate) fn look(root: &Path) -> Report {
     findings.extend(tables::check(&rust));
     findings.extend(chinese::check(&sources));
     findings.extend(fluent::check(&sources));
+    findings.extend(states::check(root, &rust));
     findings.extend(rust.iter().filter(|file| !opens_with_purpose(file)).map(|file| {
         format!("{}: does not open with `//!`: say what the module is for and what it refuses", file.path)
     }));

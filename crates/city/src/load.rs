@@ -113,6 +113,7 @@ pub async fn live(desk: &Desk, url: &str, plan: Plan, progress: Progress<'_>) ->
     store.run("begin").await?;
     let stored = store_people(&store, desk, plan, history, progress).await;
     store.run(if stored.is_ok() { "commit" } else { "rollback" }).await?;
+    store.settle().await?;
     store.close().await;
     let (mut lived, income) = stored?;
     let books = Books { journals: books(plan, &income)? };
@@ -259,6 +260,14 @@ impl Store {
 
     async fn run(&self, statement: &str) -> Result<(), DbErr> {
         self.connection().execute_unprepared(statement).await.map(|_| ())
+    }
+
+    /// Waits until all of it lies on the disk: who is served next must not wait for gigabytes that are still on their way.
+    async fn settle(&self) -> Result<(), DbErr> {
+        match self {
+            Store::Sqlite(..) => self.run("pragma synchronous = full; pragma wal_checkpoint(truncate)").await,
+            Store::Postgres(..) => self.run("analyze").await,
+        }
     }
 
     async fn load(&self, chunk: &Chunk) -> Result<(), sqlx::Error> {

@@ -29,6 +29,41 @@ kernel::words! {
     }
 }
 
+/// What may happen to a demand note.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DemandEvent {
+    /// Some of what it asks for came.
+    PartCame,
+    /// Nothing of its principal and its surcharge is owed any more.
+    AllCame,
+    /// A note that asks for all of this one's claims was issued.
+    Superseded,
+}
+
+/// The event cannot happen in this state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the demand note is {0}")]
+pub struct DemandStays(pub DemandState);
+
+impl DemandState {
+    /// All transitions. Money that came by a note that was given up has come all the same.
+    ///
+    /// # Errors
+    /// [`DemandStays`].
+    pub const fn after(self, event: DemandEvent) -> Result<DemandState, DemandStays> {
+        use DemandEvent as E;
+        use DemandState as S;
+        match (self, event) {
+            (S::Issued | S::PartPaid, E::PartCame) => Ok(S::PartPaid),
+            (S::Issued | S::PartPaid | S::Void, E::AllCame) => Ok(S::Paid),
+            (S::Issued, E::Superseded) => Ok(S::Void),
+            (S::Paid, E::PartCame | E::AllCame | E::Superseded)
+            | (S::PartPaid, E::Superseded)
+            | (S::Void, E::PartCame | E::Superseded) => Err(DemandStays(self)),
+        }
+    }
+}
+
 kernel::words! {
     /// Whether a demand note asks for earlier months too.
     pub enum Arrears {
@@ -275,18 +310,23 @@ fn number(op: &Op) -> Result<String, DbErr> {
     Ok(format!("ZD{}{}", op.today().format("%y%m%d"), signs.collect::<String>()))
 }
 
-/// Where a demand note stands after money came: paid when nothing of its principal and its surcharge is open.
-pub(crate) async fn renew(op: &Op, demand: DemandId) -> Result<(), DbErr> {
-    let claims = store::claim::of_demand(op, demand).await?;
-    let open = |claim: &&Claim| claim.state.is_open() || claim.surcharge > claim.surcharge_paid;
-    let state = match claims.iter().filter(open).count() {
-        0 => DemandState::Paid,
-        _ if claims.iter().any(|claim| !claim.paid().is_nothing() || !claim.surcharge_paid.is_zero()) => {
-            DemandState::PartPaid
-        }
-        _ => DemandState::Issued,
+/// Money came for a demand note: it is paid when nothing of its principal and its surcharge is open.
+pub(crate) async fn renew(op: &Op, demand: &Demand) -> Result<(), DbErr> {
+    let claims = store::claim::of_demand(op, demand.id).await?;
+    let open = |claim: &Claim| claim.state.is_open() || claim.surcharge > claim.surcharge_paid;
+    let came = |claim: &Claim| !claim.paid().is_nothing() || !claim.surcharge_paid.is_zero();
+    let event = if !claims.iter().any(open) {
+        DemandEvent::AllCame
+    } else if claims.iter().any(came) {
+        DemandEvent::PartCame
+    } else {
+        return Ok(());
     };
-    store::demand::set_state(op, demand, state).await
+    // A note that was paid or gave way stays what it is; the claims know what came.
+    match demand.state.after(event) {
+        Ok(state) => store::demand::set_state(op, demand.id, state).await,
+        Err(DemandStays(_)) => Ok(()),
+    }
 }
 
 /// A demand note by its id. On whom it is, the caller compares before it is shown.

@@ -56,7 +56,9 @@ pub use calendar::{Facts, MonthState, Standing, calendar, facts, menu};
 pub use cancel::{CancelBill, CancelError};
 pub use claim::{Claim, ClaimEvent, ClaimKey, ClaimKind, ClaimState, ClaimStays, Sides};
 pub use declare::{Declaration, Declare, DeclareError, Declared, Period, Prefilled};
-pub use demand::{Demand, DemandError, DemandState, IssueDemand, Owing, demand, demand_by_number, demands};
+pub use demand::{
+    Demand, DemandError, DemandEvent, DemandState, DemandStays, IssueDemand, Owing, demand, demand_by_number, demands,
+};
 pub use due::{Due, DueLine, Parts, employer_lines, person_dues};
 pub use explain::{Agreement, ExplainError, Explanation, explain_bill, explain_line, of_line};
 pub use history::{Countdown, History, MonthLines, Totals, Year, history, lines};

@@ -73,7 +73,7 @@ pub async fn receive(op: &mut Op, demand: DemandId, receipt: &Receipt, on: Date)
     }
     credit::complete(op, &mut covered, Some(receipt.id)).await?;
     let work_item = hold(op, &note, over, receipt).await?;
-    demand::renew(op, demand).await?;
+    demand::renew(op, &note).await?;
     let principal = shares.iter().fold(Sides::default(), |sum, share| sum.plus(share.sides));
     let mut credited: Vec<Month> = covered.iter().map(|claim| claim.key.month).collect();
     credited.dedup();

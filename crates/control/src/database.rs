@@ -60,8 +60,14 @@ const POSTGRES_CONNECTIONS: u32 = 8;
 /// A connection that has rested so long is asked before it is used: the server may have gone meanwhile.
 const RESTED: Duration = Duration::from_secs(1);
 const SQLITE_READERS: u32 = 4;
+/// So long a connection waits for SQLite's write lock.
+pub(crate) const BUSY: Duration = Duration::from_secs(10);
+/// So many prepared statements a connection keeps.
+pub(crate) const STATEMENTS: usize = 256;
+/// What the writer keeps of SQLite's pages, in the pragma's own words: 64 MiB.
+pub(crate) const WRITER_CACHE: &str = "-65536";
 /// The writer itself copies a log of so many pages (64 MiB): only where loading outruns [`crate::checkpoint`].
-const LOG_PAGES_MAX: &str = "16384";
+pub(crate) const LOG_PAGES_MAX: &str = "16384";
 
 impl Database {
     /// Opens the database for the service: on PostgreSQL as the restricted role, which [`crate::migrate`] made.
@@ -112,25 +118,30 @@ impl Engine {
     }
 }
 
+/// What a `sqlite:` URL names.
+pub(crate) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
+    SqliteConnectOptions::from_str(url)
+}
+
 async fn open_sqlite(url: &str) -> Result<Database, DatabaseError> {
     let unreachable =
         |source: sqlx::Error| DatabaseError::Unreachable { shown: url.to_owned(), source: Box::new(source) };
-    let options = SqliteConnectOptions::from_str(url)
+    let options = sqlite_options(url)
         .map_err(unreachable)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // FULL: what was acknowledged is on the disk, also after a power cut.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(10))
-        .statement_cache_capacity(256)
+        .busy_timeout(BUSY)
+        .statement_cache_capacity(STATEMENTS)
         .pragma("temp_store", "memory")
         .disable_statement_logging();
     let pool = |count: u32| {
         SqlitePoolOptions::new().min_connections(1).max_connections(count).idle_timeout(None).max_lifetime(None)
     };
     // The writer keeps what it changes; readers leave the rest to the system's own cache, which they all share.
-    let writing = options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", LOG_PAGES_MAX);
+    let writing = options.clone().pragma("cache_size", WRITER_CACHE).pragma("wal_autocheckpoint", LOG_PAGES_MAX);
     // Two threads use it in turn (`crate::local`), so SQLite itself is to guard it.
     let writing = writing.serialized(true);
     let handle = Handle::default();

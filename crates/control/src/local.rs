@@ -101,6 +101,7 @@ pub(crate) fn bind(statement: &mut Statement<'_>, values: &[Value]) -> Result<()
 }
 
 /// A value as the driver would store it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's enum, of which we bind these")]
 fn cell(value: &Value) -> Result<ToSqlOutput<'_>, DbErr> {
     fn owned(value: Option<impl Into<Cell>>) -> ToSqlOutput<'static> {
         ToSqlOutput::Owned(value.map_or(Cell::Null, Into::into))

@@ -1,7 +1,9 @@
 //! What a benchmark needs of the database: to hear what the desk sends, and a place on a server where nobody else's tables lie.
 
-use crate::{Database, DatabaseError};
-use sea_orm::{ConnectionTrait, Value};
+use crate::local::{bind, failed};
+use crate::{Database, DatabaseError, database};
+use rusqlite::TransactionBehavior;
+use sea_orm::{ConnectionTrait, DbErr, Value};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +31,54 @@ impl Hear {
 impl std::fmt::Debug for Hear {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Hear")
+    }
+}
+
+/// SQLite with nothing before it: a connection with the desk's settings, on which whoever has it runs statements itself. What it
+/// does in a second is the limit beside which a benchmark puts the desk.
+pub struct BareSqlite(rusqlite::Connection);
+
+impl BareSqlite {
+    /// Opens the file that a `sqlite:` URL names.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Unreachable`].
+    pub fn open(url: &str) -> Result<BareSqlite, DatabaseError> {
+        let unreachable = |source| DatabaseError::Unreachable { shown: url.to_owned(), source };
+        let path = database::sqlite_options(url).map_err(|error| unreachable(error.into()))?.get_filename().to_owned();
+        let opened = rusqlite::Connection::open(path).and_then(|connection| {
+            connection.busy_timeout(database::BUSY)?;
+            connection.execute_batch(&format!(
+                "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory; \
+                 pragma cache_size = {}; pragma wal_autocheckpoint = {}",
+                database::WRITER_CACHE,
+                database::LOG_PAGES_MAX,
+            ))?;
+            connection.set_prepared_statement_cache_capacity(database::STATEMENTS);
+            Ok(BareSqlite(connection))
+        });
+        opened.map_err(|error| unreachable(Box::new(sqlx::Error::Io(std::io::Error::other(error)))))
+    }
+
+    /// Runs statements in one transaction, reading whatever they answer, and commits.
+    ///
+    /// # Errors
+    /// SQLite's; nothing of them remains then.
+    pub fn commit<'a>(&mut self, statements: impl IntoIterator<Item = (&'a str, &'a [Value])>) -> Result<(), DbErr> {
+        let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        for (sql, values) in statements {
+            let mut statement = transaction.prepare_cached(sql).map_err(failed)?;
+            bind(&mut statement, values)?;
+            let mut rows = statement.raw_query();
+            while rows.next().map_err(failed)?.is_some() {}
+        }
+        transaction.commit().map_err(failed)
+    }
+}
+
+impl std::fmt::Debug for BareSqlite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BareSqlite")
     }
 }
 

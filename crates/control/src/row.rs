@@ -48,6 +48,7 @@ fn mismatch<T: ValueType>(index: usize) -> DbErr {
 }
 
 /// SQLite's value as one of the kind that is asked for; `None` where it is of another. Read as the driver writes it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's enum, of which we read these")]
 fn value(cell: &Cell, kind: &ArrayType) -> Option<Value> {
     Some(match kind {
         ArrayType::Bool => Value::Bool(whole(cell)?.map(|number| number != 0)),

@@ -96,6 +96,9 @@ pub enum BenchError {
     /// The bare driver failed.
     #[error("the bare driver failed")]
     Driver(#[from] sqlx::Error),
+    /// SQLite refused the bare statements.
+    #[error("the bare statements failed")]
+    Bare(#[source] DbErr),
     /// A statement cannot be sent again as it was heard.
     #[error("a statement cannot be sent again: {0}")]
     Script(String),

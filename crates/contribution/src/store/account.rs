@@ -68,8 +68,7 @@ pub(crate) async fn credits_between(
         group by person_id, credited order by person_id";
     let [after, last] = range.bounds();
     let rows = view.fetch_all(CREDITS, [after, last, (until_year * 100 + 12).into()]).await?;
-    let read =
-        |row: &control::Row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?));
+    let read = |row: &control::Row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?));
     rows.iter().map(read).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use super::claim;
 use super::line::month;
-use crate::{Claim, Demand, DemandState};
+use crate::{Claim, Demand, DemandEvent, DemandState};
 use control::{Op, View};
 use kernel::{DemandId, EmployerId, Fen};
 use sea_orm::DbErr;
@@ -82,8 +82,10 @@ pub(crate) async fn supersede(op: &Op, new: &Demand) -> Result<(), DbErr> {
         let id: DemandId = row.try_get_by_index(0)?;
         let claims = claim::of_demand(op, id).await?;
         let asked = |old: &Claim| new.claims.iter().any(|claim| claim.key == old.key);
-        if claims.iter().filter(|claim| claim.state.is_open()).all(asked) {
-            set_state(op, id, DemandState::Void).await?;
+        if let Ok(state) = DemandState::Issued.after(DemandEvent::Superseded)
+            && claims.iter().filter(|claim| claim.state.is_open()).all(asked)
+        {
+            set_state(op, id, state).await?;
         }
     }
     Ok(())

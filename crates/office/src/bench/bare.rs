@@ -1,14 +1,15 @@
 //! The bare driver: prepared statements on connections of its own, nothing between it and the database but a transaction.
 //!
-//! On PostgreSQL each client holds its connection. On SQLite one task writes, as many payments in a commit as wait for it.
+//! On PostgreSQL each client holds its connection. On SQLite one thread writes, as many payments in a commit as wait for it.
 
 use super::BenchError;
 use super::round::Paying;
 use super::script::Heard;
+use control::measure::BareSqlite;
 use control::{Database, Engine};
 use sea_orm::Value;
 use sqlx::pool::PoolConnection;
-use sqlx::{Arguments, AssertSqlSafe, Connection, PgConnection, Postgres, Sqlite, SqliteConnection};
+use sqlx::{Arguments, AssertSqlSafe, Connection, PgConnection, Postgres};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Mutex, mpsc, oneshot};
@@ -54,9 +55,10 @@ impl Bare {
                 Driver::Postgres(Arc::new(connections))
             }
             Engine::Sqlite => {
-                let connection = database.bulk().get_sqlite_connection_pool().acquire().await?;
+                let connection = BareSqlite::open(url)?;
                 let (queue, waiting) = mpsc::channel(usize::from(clients));
-                tokio::spawn(write(connection, waiting, Arc::clone(&counts)));
+                let counts = Arc::clone(&counts);
+                std::thread::spawn(move || write(connection, waiting, &counts));
                 Driver::Sqlite(queue)
             }
         };
@@ -122,8 +124,8 @@ async fn on_postgres(connection: &mut PgConnection, statements: Vec<Heard>) -> R
 }
 
 /// The one writer.
-async fn write(mut connection: PoolConnection<Sqlite>, mut waiting: mpsc::Receiver<Queued>, counts: Arc<Counts>) {
-    while let Some(first) = waiting.recv().await {
+fn write(mut connection: BareSqlite, mut waiting: mpsc::Receiver<Queued>, counts: &Counts) {
+    while let Some(first) = waiting.blocking_recv() {
         let mut group = vec![first];
         while group.len() < GROUP_MAX
             && let Ok(next) = waiting.try_recv()
@@ -131,49 +133,34 @@ async fn write(mut connection: PoolConnection<Sqlite>, mut waiting: mpsc::Receiv
             group.push(next);
         }
         counts.add(group.len());
-        let (statements, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|q| (q.statements, q.done)).unzip();
-        let mut answers = answers.into_iter();
-        // The first hears what was wrong; the others go without an answer.
-        let outcome = on_sqlite(&mut connection, statements).await;
+        let statements = group.iter().flat_map(|queued| &queued.statements);
+        let outcome = connection.commit(statements.map(|Heard { sql, values }| (&**sql, values.as_slice())));
         let failed = outcome.is_err();
-        let _ = answers.next().map(|answer| answer.send(outcome));
+        let mut answers = group.into_iter().map(|queued| queued.done);
+        // The first hears what was wrong; the others go without an answer.
+        let _ = answers.next().map(|answer| answer.send(outcome.map_err(BenchError::Bare)));
         if !failed {
             answers.for_each(|answer| drop(answer.send(Ok(()))));
         }
     }
 }
 
-async fn on_sqlite(connection: &mut SqliteConnection, group: Vec<Vec<Heard>>) -> Result<(), BenchError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    for Heard { sql, values } in group.into_iter().flatten() {
-        let query = sqlx::query_with(AssertSqlSafe(sql), for_sqlite(values)?);
-        query.fetch_all(&mut *transaction).await?;
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's enum, of which we bind these")]
+fn for_postgres(values: Vec<Value>) -> Result<sqlx::postgres::PgArguments, BenchError> {
+    let mut arguments = sqlx::postgres::PgArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Bool(value) => arguments.add(value),
+            Value::Int(value) => arguments.add(value),
+            Value::BigInt(value) => arguments.add(value),
+            Value::String(value) => arguments.add(value),
+            Value::Bytes(value) => arguments.add(value),
+            Value::Uuid(value) => arguments.add(value),
+            Value::ChronoDate(value) => arguments.add(value),
+            Value::ChronoDateTimeUtc(value) => arguments.add(value),
+            other => return Err(BenchError::Script(format!("the driver binds no {other:?}"))),
+        };
+        added.map_err(|error| BenchError::Script(error.to_string()))?;
     }
-    Ok(transaction.commit().await?)
+    Ok(arguments)
 }
-
-macro_rules! arguments {
-    ($name:ident -> $Arguments:ty) => {
-        fn $name(values: Vec<Value>) -> Result<$Arguments, BenchError> {
-            let mut arguments = <$Arguments>::default();
-            for value in values {
-                let added = match value {
-                    Value::Bool(value) => arguments.add(value),
-                    Value::Int(value) => arguments.add(value),
-                    Value::BigInt(value) => arguments.add(value),
-                    Value::String(value) => arguments.add(value),
-                    Value::Bytes(value) => arguments.add(value),
-                    Value::Uuid(value) => arguments.add(value),
-                    Value::ChronoDate(value) => arguments.add(value),
-                    Value::ChronoDateTimeUtc(value) => arguments.add(value),
-                    other => return Err(BenchError::Script(format!("the driver binds no {other:?}"))),
-                };
-                added.map_err(|error| BenchError::Script(error.to_string()))?;
-            }
-            Ok(arguments)
-        }
-    };
-}
-
-arguments! { for_postgres -> sqlx::postgres::PgArguments }
-arguments! { for_sqlite -> sqlx::sqlite::SqliteArguments }
