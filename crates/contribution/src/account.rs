@@ -134,8 +134,11 @@ pub(crate) struct YearSums {
 /// # Errors
 /// The database's.
 pub async fn statement(view: &View, person: PersonId) -> Result<Vec<AccountYear>, DbErr> {
-    let credits = store::account::credits(view, person).await?;
-    let entries = store::account::entries(view, person).await?;
+    let (mut credits, mut entries) = (Vec::new(), Vec::new());
+    for entry in registry::ids(view, person).await? {
+        credits.append(&mut store::account::credits(view, entry).await?);
+        entries.append(&mut store::account::entries(view, entry).await?);
+    }
     let mut sums = sums(credits, &entries);
     if let Some(first) = sums.keys().next().copied() {
         for year in first..=Month::of(view.today()).map_or(first, Month::year) {

@@ -2,8 +2,7 @@
 //!
 //! Arrears never block an employer's act (reform 1): what they mean for a person's business, `policy::debt` decides and explains.
 
-use crate::store;
-use crate::{Claim, ClaimKind, Sides};
+use crate::{Claim, ClaimKind, Sides, due, store};
 use control::View;
 use kernel::{Date, EmployerId, Fen, Insurance, Month, PersonId};
 use policy::debt::{Debt, Situation};
@@ -164,7 +163,7 @@ pub async fn owed_by(view: &View, employer: EmployerId, on: Date) -> Result<Vec<
 pub async fn of_person(view: &View, person: PersonId, on: Date) -> Result<Vec<Debt>, DbErr> {
     let mut sums: BTreeMap<(Insurance, Situation), Fen> = BTreeMap::new();
     let mut bankrupt: BTreeMap<EmployerId, bool> = BTreeMap::new();
-    for line in store::due::of_person(view, person).await? {
+    for line in due::person_dues(view, person).await? {
         if line.due.month.last_day() >= on {
             continue;
         }

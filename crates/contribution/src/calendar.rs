@@ -116,7 +116,10 @@ pub fn menu(view: &View, year: i32) -> Result<flexible::Menu, QuoteError> {
 /// # Errors
 /// The database's.
 pub async fn facts(view: &View, person: PersonId, year: i32) -> Result<Facts, DbErr> {
-    let paid = store::line::paid_months(view, person, year).await?;
+    let mut paid = BTreeSet::new();
+    for entry in registry::ids(view, person).await? {
+        paid.append(&mut store::line::paid_months(view, entry, year).await?);
+    }
     let relations = registry::relations(view, person).await?;
     let pension = |relation: &&Relation| {
         relation.insurance == Insurance::Pension

@@ -214,7 +214,12 @@ pub async fn employer_lines(
 /// # Errors
 /// The database's.
 pub async fn person_dues(view: &View, person: PersonId) -> Result<Vec<DueLine>, DbErr> {
-    store::due::of_person(view, person).await
+    let mut dues = Vec::new();
+    for entry in registry::ids(view, person).await? {
+        dues.append(&mut store::due::of_person(view, entry).await?);
+    }
+    dues.sort_by_key(|line| (line.due.month, line.due.employer));
+    Ok(dues)
 }
 
 #[cfg(test)]

@@ -82,13 +82,23 @@ impl Fault for ExplainError {
 /// # Errors
 /// [`ExplainError`].
 pub async fn explain_line(view: &View, person: PersonId, line: LineId) -> Result<Explanation, ExplainError> {
-    let line = store::line::of_id(view, person, line).await?.ok_or(ExplainError::NotFound)?;
+    let line = of_entries(view, person, line).await?.ok_or(ExplainError::NotFound)?;
     let bill = match line.bill {
         Some(bill) => store::bill::of_id(view, bill).await?,
         None => None,
     };
     let policy = Policy::of(view.area())?;
     Ok(of_line(policy, &line, bill.and_then(|bill| bill.tier)))
+}
+
+/// The line, where it stands under one of the person's entries.
+async fn of_entries(view: &View, person: PersonId, line: LineId) -> Result<Option<Line>, DbErr> {
+    for entry in registry::ids(view, person).await? {
+        if let Some(found) = store::line::of_id(view, entry, line).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// Why each month of a bill costs what it costs.

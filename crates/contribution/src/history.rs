@@ -112,7 +112,11 @@ pub const COLUMNS: &[&str] = &[
 /// # Errors
 /// The database's.
 pub async fn history(view: &View, person: PersonId) -> Result<History, DbErr> {
-    let lines = store::line::of_person(view, person).await?;
+    let mut lines = Vec::new();
+    for entry in registry::ids(view, person).await? {
+        lines.append(&mut store::line::of_person(view, entry).await?);
+    }
+    lines.sort_by_key(|line| (line.month, line.id));
     Ok(from_lines(lines, Month::of(view.today()).ok()))
 }
 
@@ -121,7 +125,12 @@ pub async fn history(view: &View, person: PersonId) -> Result<History, DbErr> {
 /// # Errors
 /// The database's.
 pub async fn lines(view: &View, person: PersonId, month: Month) -> Result<Vec<Line>, DbErr> {
-    store::line::of_month(view, person, month).await
+    let mut lines = Vec::new();
+    for entry in registry::ids(view, person).await? {
+        lines.append(&mut store::line::of_month(view, entry, month).await?);
+    }
+    lines.sort_by_key(|line| line.id);
+    Ok(lines)
 }
 
 /// How far it is to a monthly pension, by the minimum in force on a day (the day of retirement, where it is known).

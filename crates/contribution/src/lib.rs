@@ -94,7 +94,14 @@ pub async fn bill(view: &View, id: BillId) -> Result<Option<Bill>, DbErr> {
 /// # Errors
 /// The database's.
 pub async fn bills(view: &View, person: PersonId, limit: u64) -> Result<Vec<Bill>, DbErr> {
-    store::bill::of_person(view, person, limit).await
+    let mut bills = Vec::new();
+    for entry in registry::ids(view, person).await? {
+        bills.append(&mut store::bill::of_person(view, entry, limit).await?);
+    }
+    // Ids are given in the order of time.
+    bills.sort_by_key(|bill| std::cmp::Reverse(bill.id));
+    bills.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(bills)
 }
 
 /// The bills of a person that are neither paid nor given up, newest first.
@@ -102,5 +109,10 @@ pub async fn bills(view: &View, person: PersonId, limit: u64) -> Result<Vec<Bill
 /// # Errors
 /// The database's.
 pub async fn open_bills(view: &View, person: PersonId) -> Result<Vec<Bill>, DbErr> {
-    store::bill::open(view, person).await
+    let mut bills = Vec::new();
+    for entry in registry::ids(view, person).await? {
+        bills.append(&mut store::bill::open(view, entry).await?);
+    }
+    bills.sort_by_key(|bill| std::cmp::Reverse(bill.id));
+    Ok(bills)
 }

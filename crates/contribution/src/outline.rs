@@ -70,6 +70,21 @@ impl Outline {
         all.filter(|month| !counts(month)).collect()
     }
 
+    /// Adds what stands under another entry of the same person. A month that an employer paid is the employer's.
+    fn join(&mut self, years: Vec<YearOutline>) {
+        for new in years {
+            match self.years.binary_search_by_key(&new.year, |known| known.year) {
+                Err(index) => self.years.insert(index, new),
+                Ok(index) => {
+                    if let Some(known) = self.years.get_mut(index) {
+                        known.employer.0 |= new.employer.0;
+                        known.oneself.0 = (known.oneself.0 | new.oneself.0) & !known.employer.0;
+                    }
+                }
+            }
+        }
+    }
+
     /// A year, where it has lines.
     pub fn of(&self, year: i32) -> Option<&YearOutline> {
         self.years.binary_search_by_key(&year, |known| known.year).ok().and_then(|index| self.years.get(index))
@@ -83,7 +98,7 @@ impl YearOutline {
 }
 
 /// What the personal account holds today.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Balance {
     /// All principal, interest and what was moved.
     pub balance: Fen,
@@ -96,7 +111,11 @@ pub struct Balance {
 /// # Errors
 /// The database's.
 pub async fn outline(view: &View, person: PersonId) -> Result<Outline, DbErr> {
-    Ok(Outline { years: store::outline::years(view, person).await? })
+    let mut outline = Outline::default();
+    for entry in registry::ids(view, person).await? {
+        outline.join(store::outline::years(view, entry).await?);
+    }
+    Ok(outline)
 }
 
 /// How many months of a person count for the pension.
@@ -104,7 +123,11 @@ pub async fn outline(view: &View, person: PersonId) -> Result<Outline, DbErr> {
 /// # Errors
 /// The database's.
 pub async fn months_counted(view: &View, person: PersonId) -> Result<i32, DbErr> {
-    store::outline::months_counted(view, person).await
+    match registry::ids(view, person).await?.as_slice() {
+        [alone] => store::outline::months_counted(view, *alone).await,
+        // A month that two entries have counts once.
+        _ => Ok(outline(view, person).await?.months()),
+    }
 }
 
 /// What the personal account of a person holds today; nothing where there is none.
@@ -113,5 +136,13 @@ pub async fn months_counted(view: &View, person: PersonId) -> Result<i32, DbErr>
 /// The database's.
 pub async fn balance(view: &View, person: PersonId) -> Result<Option<Balance>, DbErr> {
     let this_year = Month::of(view.today()).map_err(|error| DbErr::Custom(error.to_string()))?.year();
-    store::outline::balance(view, person, this_year).await
+    let mut sum: Option<Balance> = None;
+    for entry in registry::ids(view, person).await? {
+        if let Some(Balance { balance, credited }) = store::outline::balance(view, entry, this_year).await? {
+            let known = sum.get_or_insert_default();
+            known.balance += balance;
+            known.credited += credited;
+        }
+    }
+    Ok(sum)
 }

@@ -68,7 +68,12 @@ pub struct Refundable {
 /// # Errors
 /// The database's.
 pub async fn refundables(view: &View, person: PersonId) -> Result<Vec<Refundable>, DbErr> {
-    store::refundable::of_person(view, person).await
+    let mut owed = Vec::new();
+    for entry in registry::ids(view, person).await? {
+        owed.append(&mut store::refundable::of_person(view, entry).await?);
+    }
+    owed.sort_by_key(|refundable| refundable.month);
+    Ok(owed)
 }
 
 /// What a receipt left over, by month.
