@@ -5,7 +5,7 @@
 //! (national crediting rates since 2016); 冀政〔2006〕67号 (half the rate on the year's credits, 2006 to 2015).
 //! Interest runs from the month of crediting, not from the fee month. It has no journal: the funds' books are on a cash basis.
 
-use crate::store;
+use crate::{entries, store};
 use control::View;
 use kernel::{Fen, Month, PersonId};
 use policy::account::{interest, year};
@@ -134,12 +134,12 @@ pub(crate) struct YearSums {
 /// # Errors
 /// The database's.
 pub async fn statement(view: &View, person: PersonId) -> Result<Vec<AccountYear>, DbErr> {
-    let (mut credits, mut entries) = (Vec::new(), Vec::new());
-    for entry in registry::ids(view, person).await? {
+    let (mut credits, mut booked) = (Vec::new(), Vec::new());
+    for entry in entries(view, person).await? {
         credits.append(&mut store::account::credits(view, entry).await?);
-        entries.append(&mut store::account::entries(view, entry).await?);
+        booked.append(&mut store::account::entries(view, entry).await?);
     }
-    let mut sums = sums(credits, &entries);
+    let mut sums = sums(credits, &booked);
     if let Some(first) = sums.keys().next().copied() {
         for year in first..=Month::of(view.today()).map_or(first, Month::year) {
             sums.entry(year).or_default();

@@ -3,7 +3,7 @@
 //! Months of the current year are open to flexible workers; never a month in which an employer insured them (人社部发
 //! 〔2016〕132号 forbids buying past years). Until the year's limits are published a month is paid on last year's.
 
-use crate::{QuoteError, store};
+use crate::{QuoteError, entries, store};
 use control::View;
 use kernel::{Date, Insurance, Month, PersonId, RelationId, Scheme};
 use policy::contribution::flexible;
@@ -117,7 +117,7 @@ pub fn menu(view: &View, year: i32) -> Result<flexible::Menu, QuoteError> {
 /// The database's.
 pub async fn facts(view: &View, person: PersonId, year: i32) -> Result<Facts, DbErr> {
     let mut paid = BTreeSet::new();
-    for entry in registry::ids(view, person).await? {
+    for entry in entries(view, person).await? {
         paid.append(&mut store::line::paid_months(view, entry, year).await?);
     }
     let relations = registry::relations(view, person).await?;

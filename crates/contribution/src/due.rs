@@ -2,7 +2,7 @@
 //! what is owed for the person. Dues are append-only: a correction writes the difference.
 
 use crate::claim::Sides;
-use crate::{ClaimKind, ClaimState, EmployerPart, Line, LineKind, PaidBy, PensionPart, SharedPart, store};
+use crate::{ClaimKind, ClaimState, EmployerPart, Line, LineKind, PaidBy, PensionPart, SharedPart, entries, store};
 use control::View;
 use kernel::{EmployerId, Fen, Insurance, LineId, Month, MonthRange, PersonId, RelationId, Timestamp};
 use sea_orm::DbErr;
@@ -215,7 +215,7 @@ pub async fn employer_lines(
 /// The database's.
 pub async fn person_dues(view: &View, person: PersonId) -> Result<Vec<DueLine>, DbErr> {
     let mut dues = Vec::new();
-    for entry in registry::ids(view, person).await? {
+    for entry in entries(view, person).await? {
         dues.append(&mut store::due::of_person(view, entry).await?);
     }
     dues.sort_by_key(|line| (line.due.month, line.due.employer));

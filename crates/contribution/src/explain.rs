@@ -1,6 +1,6 @@
 //! Why this amount: a line, or a month of a bill, computed again from what is stored of it and the policy, step by step.
 
-use crate::{Bill, BillKind, BilledMonth, Line, LineKind, PaidBy, Tier, policy_mark, store};
+use crate::{Bill, BillKind, BilledMonth, Line, LineKind, PaidBy, Tier, entries, policy_mark, store};
 use control::{Fault, FaultKind, View};
 use kernel::{Fen, LineId, Month, PersonId};
 use policy::contribution::employee;
@@ -93,7 +93,7 @@ pub async fn explain_line(view: &View, person: PersonId, line: LineId) -> Result
 
 /// The line, where it stands under one of the person's entries.
 async fn of_entries(view: &View, person: PersonId, line: LineId) -> Result<Option<Line>, DbErr> {
-    for entry in registry::ids(view, person).await? {
+    for entry in entries(view, person).await? {
         if let Some(found) = store::line::of_id(view, entry, line).await? {
             return Ok(Some(found));
         }

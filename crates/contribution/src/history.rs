@@ -1,6 +1,6 @@
 //! All years of a person: the months with their lines, the gaps, the totals, and how many months are left to the minimum.
 
-use crate::{Line, LineKind, MonthSummary, PaidBy, store};
+use crate::{Line, LineKind, MonthSummary, PaidBy, entries, store};
 use control::View;
 use kernel::{Date, Fen, Month, PersonId};
 use policy::{NotInForce, Policy};
@@ -113,7 +113,7 @@ pub const COLUMNS: &[&str] = &[
 /// The database's.
 pub async fn history(view: &View, person: PersonId) -> Result<History, DbErr> {
     let mut lines = Vec::new();
-    for entry in registry::ids(view, person).await? {
+    for entry in entries(view, person).await? {
         lines.append(&mut store::line::of_person(view, entry).await?);
     }
     lines.sort_by_key(|line| (line.month, line.id));
@@ -126,7 +126,7 @@ pub async fn history(view: &View, person: PersonId) -> Result<History, DbErr> {
 /// The database's.
 pub async fn lines(view: &View, person: PersonId, month: Month) -> Result<Vec<Line>, DbErr> {
     let mut lines = Vec::new();
-    for entry in registry::ids(view, person).await? {
+    for entry in entries(view, person).await? {
         lines.append(&mut store::line::of_month(view, entry, month).await?);
     }
     lines.sort_by_key(|line| line.id);

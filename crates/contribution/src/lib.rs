@@ -89,13 +89,23 @@ pub async fn bill(view: &View, id: BillId) -> Result<Option<Bill>, DbErr> {
     store::bill::of_id(view, id).await
 }
 
+/// Under which ids months of a person stand: somebody may have been entered twice and been joined since. An id that the registry
+/// never gave stands for itself.
+async fn entries(view: &View, person: PersonId) -> Result<Vec<PersonId>, DbErr> {
+    let mut ids = registry::ids(view, person).await?;
+    if ids.is_empty() {
+        ids.push(person);
+    }
+    Ok(ids)
+}
+
 /// The latest bills of a person, newest first.
 ///
 /// # Errors
 /// The database's.
 pub async fn bills(view: &View, person: PersonId, limit: u64) -> Result<Vec<Bill>, DbErr> {
     let mut bills = Vec::new();
-    for entry in registry::ids(view, person).await? {
+    for entry in entries(view, person).await? {
         bills.append(&mut store::bill::of_person(view, entry, limit).await?);
     }
     // Ids are given in the order of time.
@@ -110,7 +120,7 @@ pub async fn bills(view: &View, person: PersonId, limit: u64) -> Result<Vec<Bill
 /// The database's.
 pub async fn open_bills(view: &View, person: PersonId) -> Result<Vec<Bill>, DbErr> {
     let mut bills = Vec::new();
-    for entry in registry::ids(view, person).await? {
+    for entry in entries(view, person).await? {
         bills.append(&mut store::bill::open(view, entry).await?);
     }
     bills.sort_by_key(|bill| std::cmp::Reverse(bill.id));

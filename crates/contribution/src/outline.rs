@@ -2,7 +2,7 @@
 //! are asked for all day long: the engine sums, a row a year comes over, and the lines stay where they are. What it says is
 //! what [`crate::history()`] and [`crate::account::statement`] say.
 
-use crate::store;
+use crate::{entries, store};
 use control::View;
 use kernel::{Fen, Month, PersonId};
 use sea_orm::DbErr;
@@ -112,7 +112,7 @@ pub struct Balance {
 /// The database's.
 pub async fn outline(view: &View, person: PersonId) -> Result<Outline, DbErr> {
     let mut outline = Outline::default();
-    for entry in registry::ids(view, person).await? {
+    for entry in entries(view, person).await? {
         outline.join(store::outline::years(view, entry).await?);
     }
     Ok(outline)
@@ -123,7 +123,7 @@ pub async fn outline(view: &View, person: PersonId) -> Result<Outline, DbErr> {
 /// # Errors
 /// The database's.
 pub async fn months_counted(view: &View, person: PersonId) -> Result<i32, DbErr> {
-    match registry::ids(view, person).await?.as_slice() {
+    match entries(view, person).await?.as_slice() {
         [alone] => store::outline::months_counted(view, *alone).await,
         // A month that two entries have counts once.
         _ => Ok(outline(view, person).await?.months()),
@@ -137,7 +137,7 @@ pub async fn months_counted(view: &View, person: PersonId) -> Result<i32, DbErr>
 pub async fn balance(view: &View, person: PersonId) -> Result<Option<Balance>, DbErr> {
     let this_year = Month::of(view.today()).map_err(|error| DbErr::Custom(error.to_string()))?.year();
     let mut sum: Option<Balance> = None;
-    for entry in registry::ids(view, person).await? {
+    for entry in entries(view, person).await? {
         if let Some(Balance { balance, credited }) = store::outline::balance(view, entry, this_year).await? {
             let known = sum.get_or_insert_default();
             known.balance += balance;

@@ -1,6 +1,6 @@
 //! Money that came and does not count: held in temporary receipts, shown, and given back after two officers agreed.
 
-use crate::store;
+use crate::{entries, store};
 use control::{Op, View};
 use kernel::{BillId, Fen, JournalId, Month, PersonId, Timestamp};
 use payment::ReceiptId;
@@ -69,7 +69,7 @@ pub struct Refundable {
 /// The database's.
 pub async fn refundables(view: &View, person: PersonId) -> Result<Vec<Refundable>, DbErr> {
     let mut owed = Vec::new();
-    for entry in registry::ids(view, person).await? {
+    for entry in entries(view, person).await? {
         owed.append(&mut store::refundable::of_person(view, entry).await?);
     }
     owed.sort_by_key(|refundable| refundable.month);

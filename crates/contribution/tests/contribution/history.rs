@@ -6,7 +6,8 @@ use contribution::outline::{balance, months_counted, outline};
 use contribution::{
     Agreement, EmployerPart, Line, LineKind, MonthSummary, PaidBy, PensionPart, SharedPart, account, explain_line,
 };
-use kernel::{AreaCode, Insurance, LineId, Month, PersonId};
+use control::{Actor, Channel, Role};
+use kernel::{AreaCode, Insurance, LineId, Month, PersonId, StaffId};
 use policy::{Policy, contribution::employee};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -114,6 +115,36 @@ testkit::both_engines! {
         let (last, balance) = (statement.last().unwrap(), balance(&view, PERSON).await.unwrap().unwrap());
         assert_eq!((balance.balance, balance.credited), (last.closing, last.principal));
         assert_eq!(contribution::outline::balance(&view, PersonId(Uuid::from_u128(77))).await.unwrap(), None);
+    }
+
+    /// Somebody was entered twice and paid under both numbers; a month that stands under both counts once.
+    async fn two_entries_of_one_person_are_read_as_one(kit: Kit) {
+        let other = PersonId(Uuid::from_u128(PERSON.uuid().as_u128() + 0x100));
+        for (person, number) in [(PERSON, 1), (other, 2)] {
+            enter(&kit, person, number).await;
+        }
+        let part = PensionPart { base: yuan("3000.00"), employer: None, personal: yuan("600.00"), account: yuan("240.00") };
+        let own = |person, texts: &[&str]| -> Vec<Line> {
+            texts.iter().map(|text| old_line(person, month(text), Some(part))).collect()
+        };
+        load(&kit, &own(PERSON, &["2017-01", "2017-03"])).await;
+        load(&kit, &own(other, &["2016-12", "2017-02", "2017-03"])).await;
+        let merge = registry::MergePersons { from: other, into: PERSON, reason: "one person, two cards".to_owned() };
+        let reviewer = Actor::staff(StaffId(Uuid::from_u128(7)), &[Role::Reviewer], Channel::Counter);
+        kit.desk.perform(&reviewer, merge).await.unwrap();
+        let view = kit.desk.view();
+        for id in [PERSON, other] {
+            let (outline, history) = (outline(&view, id).await.unwrap(), history(&view, id).await.unwrap());
+            assert_eq!((outline.months(), history.totals.months), (4, 4));
+            assert_eq!(months_counted(&view, id).await.unwrap(), 4);
+            let held = balance(&view, id).await.unwrap().unwrap().balance;
+            assert_eq!(held, account::statement(&view, id).await.unwrap().last().unwrap().closing);
+            assert_eq!(lines(&view, id, month("2017-03")).await.unwrap().len(), 2);
+            assert!(explain_line(&view, id, old_line(other, month("2017-02"), None).id).await.is_ok());
+            let standing = contribution::calendar(&view, id, 2017).await.unwrap();
+            let paid = standing.iter().filter(|month| month.standing == contribution::Standing::Paid).count();
+            assert_eq!(paid, 3);
+        }
     }
 
     async fn an_employees_line_is_explained_and_a_wrong_one_is_shown_to_be(kit: Kit) {
