@@ -72,6 +72,7 @@ async fn lines_of(
 /// Writes lines of one month, a person each, and the months that they change.
 pub(crate) async fn write(op: &mut Op, employer: EmployerId, month: Month, lines: Vec<Line>) -> Result<(), DbErr> {
     let persons: Vec<PersonId> = lines.iter().map(|line| line.person).collect();
+    store::credited::hold_months(op, month, &persons).await?;
     let mut known = store::credited::months(op, month, &persons).await?;
     let (mut written, mut summaries) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
     for mut line in lines {

@@ -7,6 +7,19 @@ use kernel::{Fen, Month, PersonId, RelationId};
 use sea_orm::{DbErr, Value};
 use std::collections::HashMap;
 
+/// Holds the month of some persons until the act's end, so that whoever else writes lines of the same month waits and then sums
+/// what this act has written. A month that nobody has yet is begun, for a row that is not there cannot be held.
+pub(crate) async fn hold_months(op: &Op, on: Month, persons: &[PersonId]) -> Result<(), DbErr> {
+    const BEGIN: &str = "insert into contribution_month (person_id, fee_month, sources)";
+    const OR_HOLD: &str = "on conflict (person_id, fee_month) do update set sources = contribution_month.sources";
+    // In one order for everybody, or two who hold the same months wait for each other.
+    let mut persons = persons.to_vec();
+    persons.sort_unstable();
+    persons.dedup();
+    let values = persons.iter().flat_map(|person| [Value::from(*person), on.number().into(), 0.into()]);
+    op.put(BEGIN, 3, values.collect(), OR_HOLD).await
+}
+
 /// What stands of the month of some persons: its summary, and the relation by which it counts for the pension.
 pub(crate) async fn months(
     view: &View,

@@ -72,6 +72,30 @@ testkit::both_engines! {
         verified(&kit).await;
     }
 
+    /// Two employers pay for the same people and month at once: each month sums both lines, whoever comes first.
+    async fn two_employers_pay_for_the_same_people_at_once(kit: Kit) {
+        kit.set_today(day("2017-07-20"));
+        register(&kit, 1, EmployerKind::Enterprise, 6).await;
+        register(&kit, 2, EmployerKind::Enterprise, 6).await;
+        let pension = InsuranceSet::NONE.with(Insurance::Pension).with(Insurance::Unemployment);
+        let insured = |firm, insurances| {
+            move |worker| Hired { worker, firm, insurances, from: "2017-07", until: None }
+        };
+        let both = (1..60).map(insured(1, pension)).chain((1..60).map(insured(2, Insurance::Injury.into())));
+        hire(&kit, &both.collect::<Vec<_>>()).await;
+        let paid: Vec<(u128, &str)> = (1..60).map(|worker| (worker, "4000.00")).collect();
+        for number in [1, 2] {
+            wages(&kit, number, "2017-07", &paid).await;
+            declared(&kit, number, "2017-07", "2017-07").await;
+            assess_month(&kit, number, "2017-07").await;
+        }
+        let notes = [demand(&kit, "both-1", 1, "2017-07", None).await, demand(&kit, "both-2", 2, "2017-07", None).await];
+        let [first, second] = notes.each_ref().map(|note| note.owing(policy(), day("2017-07-20")).unwrap().total.to_string());
+        tokio::join!(pay_demand(&kit, 1, &notes[0], &first), pay_demand(&kit, 2, &notes[1], &second));
+        assert_eq!(kit.number("select count(*) from contribution_month where sources = 2").await, 59);
+        verified(&kit).await;
+    }
+
     /// Rates that change between two months give two right months.
     async fn april_and_may_2019_are_each_right(kit: Kit) {
         kit.set_today(day("2019-05-31"));
