@@ -26,8 +26,8 @@ mod staff;
 mod store;
 
 pub use agent::{
-    AddAgent, Agent, AgentError, AgentSignedIn, ChangeAgentRights, OpeningAgent, RetireAgent, agent, agent_sign_in,
-    agents, open_agent_as_legal_person, open_agent_by_counter_code,
+    AGENT_ROLES, AddAgent, Agent, AgentError, AgentSignedIn, ChangeAgentRights, OpeningAgent, RetireAgent, agent,
+    agent_sign_in, agents, open_agent_as_legal_person, open_agent_by_counter_code,
 };
 pub use change::{ChangeSignInError, change_password, change_phone, reset_password};
 pub use code::{

@@ -3,7 +3,7 @@
 use crate::chunk::{Chunk, Income, Maker, journal_source, morning};
 use crate::employer::{EMPLOYER_SIZE, Firm};
 use crate::persona;
-use account::{AddStaff, LoadAccount, PasswordHash};
+use account::{AGENT_ROLES, AddAgent, AddStaff, LoadAccount, PasswordHash};
 use contribution::IncomePart;
 use contribution::bulk::{DeclarationRow, Target};
 use control::{Act, Action, Actor, Channel, Declined, Desk, Engine, Fault, FaultKind, Op, Subject};
@@ -123,13 +123,23 @@ pub async fn live(desk: &Desk, url: &str, plan: Plan, progress: Progress<'_>) ->
     Ok(lived)
 }
 
-/// Opens the accounts of the personas and lets the officers in.
+/// Opens the accounts of the personas and lets the agent and the officers in.
 async fn introduce(desk: &Desk, plan: Plan) -> Result<(), CityError> {
     let password = PasswordHash::of(persona::PASSWORD).await?;
     for index in 0..persona::PERSONAS {
         let person = persona::person_id(plan.seed, index);
         perform(desk, LoadAccount { person, password: password.clone() }).await?;
     }
+    let (login, name, number) = persona::AGENT;
+    let agent = AddAgent {
+        employer: Firm::of_id(plan.seed, number),
+        login: login.to_owned(),
+        name: name.to_owned(),
+        phone: None,
+        password: password.clone(),
+        roles: AGENT_ROLES.to_vec(),
+    };
+    perform(desk, agent).await?;
     for (login, name, roles) in persona::OFFICERS {
         let (login, name, roles) = (login.to_owned(), name.to_owned(), roles.to_vec());
         perform(desk, AddStaff { login, name, password: password.clone(), roles }).await?;

@@ -13,7 +13,7 @@ pub struct Persona {
     pub name: &'static str,
     /// The identity number of a person, the login name of an officer.
     pub sign_in: String,
-    /// Where to sign in: `/sign-in` or `/counter/sign-in`.
+    /// Where to sign in: `/sign-in`, `/employer/sign-in` or `/counter/sign-in`.
     pub door: &'static str,
     /// Who this is and what to try, in Chinese.
     pub story: &'static str,
@@ -120,6 +120,9 @@ pub(crate) const OFFICERS: [(&str, &str, &[control::Role]); 3] = [
     ("qianjin", "钱进", &[control::Role::Accountant]),
 ];
 
+/// The agent whom the demo introduces: login name, name, the number of the employer, which is 张伟's.
+pub(crate) const AGENT: (&str, &str, u32) = ("guomin", "郭敏", 2);
+
 /// How many of the city's first people are personas.
 pub(crate) const PERSONAS: u32 = 6;
 
@@ -135,6 +138,14 @@ pub fn personas() -> Vec<Persona> {
             "a clerk at the counter: give a counter code, handle a work item",
         ),
     );
+    let (login, name, _) = AGENT;
+    all.push(Persona {
+        name,
+        sign_in: login.to_owned(),
+        door: "/employer/sign-in",
+        story: "单位经办人。增减员、申报工资；从前由社保机构征收的日子用 --on 2017-07-20 --years 8 再开一个演示城市。",
+        story_en: "an employer's agent: staff, wages; for the days when the agency collected, a demo with --on 2017-07-20 --years 8",
+    });
     all.push(officer("sunli", "孙丽", "复核人员。复核同事处理的工单。", "a reviewer: review what the clerk handled"));
     all.push(officer(
         "qianjin",

@@ -3,9 +3,12 @@
 //!
 //! A correction downwards is a claim of less than nothing: it is set off against what else is owed, oldest month first.
 
-use kernel::{Date, EmployerId, Fen, Insurance, Month};
+use control::View;
+use kernel::{Date, DemandId, EmployerId, Fen, Insurance, Month};
+use payment::ReceiptId;
 use policy::surcharge::{self, Facts};
 use policy::{FormulaError, Policy};
+use sea_orm::DbErr;
 use serde::Serialize;
 
 kernel::words! {
@@ -262,4 +265,33 @@ mod tests {
         assert_eq!(ClaimState::Billed.after(ClaimEvent::PartCame), Ok(ClaimState::PartPaid));
         assert_eq!(ClaimState::PartPaid.after(ClaimEvent::WholeCameForPersons), Ok(ClaimState::Credited));
     }
+}
+
+/// What a receipt paid of one claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct ReceivedPart {
+    /// Of which claim.
+    pub key: ClaimKey,
+    /// Contributions of both sides.
+    pub sides: Sides,
+    /// Surcharge.
+    pub surcharge: Fen,
+}
+
+/// What a receipt paid, claim by claim.
+///
+/// # Errors
+/// The database's.
+pub async fn received_by(view: &View, receipt: ReceiptId) -> Result<Vec<ReceivedPart>, DbErr> {
+    let parts = crate::store::claim::received_by(view, receipt).await?;
+    Ok(parts.into_iter().map(|(key, sides, surcharge)| ReceivedPart { key, sides, surcharge }).collect())
+}
+
+/// The receipts that paid claims of a demand note, oldest first: through a gateway, by a transfer that quoted it, or counted by
+/// officers.
+///
+/// # Errors
+/// The database's.
+pub async fn receipts_of_demand(view: &View, demand: DemandId) -> Result<Vec<ReceiptId>, DbErr> {
+    crate::store::claim::receipts_of_demand(view, demand).await
 }

@@ -54,7 +54,10 @@ pub use back_pay::{BackMonth, BackPay, BackPayError, BackPayKind, BackPaymentId,
 pub use bill::{Bill, BillKind, BilledMonth, Event, State, TransitionError};
 pub use calendar::{Facts, MonthState, Standing, calendar, facts, menu};
 pub use cancel::{CancelBill, CancelError};
-pub use claim::{Claim, ClaimEvent, ClaimKey, ClaimKind, ClaimState, ClaimStays, Sides};
+pub use claim::{
+    Claim, ClaimEvent, ClaimKey, ClaimKind, ClaimState, ClaimStays, ReceivedPart, Sides, receipts_of_demand,
+    received_by,
+};
 pub use declare::{Declaration, Declare, DeclareError, Declared, Period, Prefilled};
 pub use demand::{
     Demand, DemandError, DemandEvent, DemandState, DemandStays, IssueDemand, Owing, demand, demand_by_number, demands,

@@ -1,6 +1,7 @@
 //! The clock: the only place where the time of day is read. Instants are cut to microseconds, as PostgreSQL keeps them.
 
-use kernel::Timestamp;
+use chrono::TimeDelta;
+use kernel::{Date, Timestamp};
 use std::sync::Mutex;
 
 /// Where the moment of an operation comes from.
@@ -18,6 +19,28 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let now = chrono::Utc::now();
         Timestamp::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
+    }
+}
+
+/// The machine's clock, whole days ahead or behind: it runs on as days do, in another year.
+#[derive(Clone, Copy, Debug)]
+pub struct ShiftedClock(TimeDelta);
+
+impl ShiftedClock {
+    /// A clock on which it is this day now, at the machine's time of day.
+    pub fn on(day: Date) -> ShiftedClock {
+        ShiftedClock(day - kernel::business_date(SystemClock.now()))
+    }
+
+    /// How far it is ahead of the machine's.
+    pub const fn ahead(self) -> TimeDelta {
+        self.0
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now() + self.0
     }
 }
 

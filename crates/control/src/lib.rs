@@ -49,7 +49,7 @@ pub use action::Action;
 pub use actor::{Actor, Channel, Role, Who};
 pub use areas::Areas;
 pub use audit::{Outcome, Purpose};
-pub use clock::{Clock, FixedClock, SystemClock};
+pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
 pub use database::{Database, DatabaseError, Engine};
 pub use desk::Desk;
 pub use idempotency::{IdempotencyKey, KeyReused};

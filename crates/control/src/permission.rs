@@ -85,7 +85,7 @@ const fn person(action: Action) -> Reach {
 const fn agent_reader(action: Action) -> Reach {
     use Action as A;
     match action {
-        A::AgentSignIn | A::SignOut | A::LookAtEmployer | A::LookAtFile => Reach::Own,
+        A::AgentSignIn | A::SignOut | A::LookAtEmployer | A::LookAtFile | A::IssueRecord => Reach::Own,
         _ => Reach::No,
     }
 }

@@ -5,6 +5,8 @@
 
 #[path = "api/contract.rs"]
 mod contract;
+#[path = "api/employer.rs"]
+mod employer;
 #[path = "api/journey.rs"]
 mod journey;
 #[path = "api/kit.rs"]

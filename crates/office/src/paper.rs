@@ -25,6 +25,9 @@ pub enum PaperError {
     /// The bill is not paid.
     #[error("the bill is not paid")]
     NotPaid,
+    /// Nothing of the demand note is owed any more, or another took its place.
+    #[error("nothing of the demand note is owed any more")]
+    Settled,
     /// The paper could not be issued.
     #[error("the paper could not be issued")]
     Issue(#[source] IssueError),
@@ -41,6 +44,7 @@ impl Fault for PaperError {
         match self {
             PaperError::NotFound => "paper_not_found",
             PaperError::NotPaid => "paper_bill_not_paid",
+            PaperError::Settled => "paper_demand_settled",
             PaperError::Issue(error) => error.code(),
             PaperError::Denied => "denied",
             PaperError::Database(_) => "database",
@@ -50,7 +54,7 @@ impl Fault for PaperError {
     fn kind(&self) -> FaultKind {
         match self {
             PaperError::NotFound | PaperError::Denied => FaultKind::NotFound,
-            PaperError::NotPaid => FaultKind::Conflict,
+            PaperError::NotPaid | PaperError::Settled => FaultKind::Conflict,
             PaperError::Issue(error) => error.kind(),
             PaperError::Database(_) => FaultKind::Internal,
         }
@@ -59,7 +63,11 @@ impl Fault for PaperError {
     fn database(&self) -> Option<&DbErr> {
         match self {
             PaperError::Database(error) => Some(error),
-            PaperError::NotFound | PaperError::NotPaid | PaperError::Issue(_) | PaperError::Denied => None,
+            PaperError::NotFound
+            | PaperError::NotPaid
+            | PaperError::Settled
+            | PaperError::Issue(_)
+            | PaperError::Denied => None,
         }
     }
 }
@@ -76,7 +84,7 @@ pub async fn entitlement_record(
 ) -> Result<RecordId, PaperError> {
     let view = look(desk, actor, person).await?;
     let body = Body::Entitlement(entitlement(&view, person).await?);
-    let asked = Reserve { person, kind: Kind::Entitlement, about: None };
+    let asked = Reserve { holder: person.into(), kind: Kind::Entitlement, about: None };
     services.issuer.issue(desk, actor, asked, body).await.map_err(PaperError::Issue)
 }
 
@@ -87,11 +95,11 @@ pub async fn entitlement_record(
 pub async fn voucher(services: &Services, desk: &Desk, actor: &Actor, bill: BillId) -> Result<RecordId, PaperError> {
     let bill = contribution::bill(&desk.view(), bill).await?.ok_or(PaperError::NotFound)?;
     let view = look(desk, actor, bill.person).await?;
-    if let Some(issued) = record::about(&view, bill.id.uuid()).await? {
+    if let Some(issued) = record::about(&view, Kind::Voucher, bill.id.uuid()).await? {
         return Ok(issued.id);
     }
     let body = Body::Voucher(voucher_of(&view, &bill).await?);
-    let asked = Reserve { person: bill.person, kind: Kind::Voucher, about: Some(bill.id.uuid()) };
+    let asked = Reserve { holder: bill.person.into(), kind: Kind::Voucher, about: Some(bill.id.uuid()) };
     services.issuer.issue(desk, actor, asked, body).await.map_err(PaperError::Issue)
 }
 
@@ -239,7 +247,7 @@ async fn voucher_of(view: &View, bill: &Bill) -> Result<Voucher, PaperError> {
     })
 }
 
-const fn gateway_name(gateway: payment::GatewayKind) -> &'static str {
+pub(crate) const fn gateway_name(gateway: payment::GatewayKind) -> &'static str {
     match gateway {
         payment::GatewayKind::WeChatPay => "微信支付",
         payment::GatewayKind::Bank => "银行转账",

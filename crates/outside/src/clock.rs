@@ -1,11 +1,27 @@
-//! The stand-ins' clock: the wall's, or one that a test sets. It knows no time zone but +08:00.
+//! The stand-ins' clock: the wall's, one so far from it, or one that a test sets. It knows no time zone but +08:00.
 
+use chrono::TimeDelta;
 use kernel::{Date, Timestamp};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Tells the time. Clones tell the same time.
 #[derive(Clone, Default, Debug)]
-pub struct Clock(Arc<Mutex<Option<Timestamp>>>);
+pub struct Clock(Arc<Mutex<Told>>);
+
+/// What a clock tells.
+#[derive(Clone, Copy, Debug)]
+enum Told {
+    /// The wall's time and so much more.
+    Running(TimeDelta),
+    /// One moment.
+    Fixed(Timestamp),
+}
+
+impl Default for Told {
+    fn default() -> Told {
+        Told::Running(TimeDelta::zero())
+    }
+}
 
 impl Clock {
     /// The machine's own clock.
@@ -13,20 +29,27 @@ impl Clock {
         Clock::default()
     }
 
+    /// A clock that runs, so far ahead of the machine's.
+    pub fn ahead(by: TimeDelta) -> Clock {
+        Clock(Arc::new(Mutex::new(Told::Running(by))))
+    }
+
     /// A clock that stands still until it is set again.
     pub fn fixed(at: Timestamp) -> Clock {
-        Clock(Arc::new(Mutex::new(Some(at))))
+        Clock(Arc::new(Mutex::new(Told::Fixed(at))))
     }
 
     /// Sets the clock, and stops it there.
     pub fn set(&self, at: Timestamp) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Told::Fixed(at);
     }
 
     /// What time it is.
     pub fn now(&self) -> Timestamp {
-        let set = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        set.unwrap_or_else(wall)
+        match *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Told::Running(ahead) => wall() + ahead,
+            Told::Fixed(at) => at,
+        }
     }
 }
 
@@ -42,7 +65,7 @@ pub(crate) fn rfc3339(at: Timestamp) -> String {
 
 /// The instant in the agency's time, in a form of chrono's.
 pub(crate) fn local(at: Timestamp, form: &str) -> String {
-    (at + chrono::TimeDelta::hours(8)).format(form).to_string()
+    (at + TimeDelta::hours(8)).format(form).to_string()
 }
 
 /// Reads an RFC 3339 instant.

@@ -2,9 +2,9 @@
 
 use crate::store::PDF;
 use crate::{
-    AccountYear, Body, Entitlement, Heading, Holder, InsuranceSummary, IssueError, Issuer, Kind, Paper, Press,
-    PressError, RenderError, Reservation, Seal, Serial, Signer, SignerError, Standing, VerifyCode, Voucher,
-    VoucherLine, YearPaid,
+    AccountYear, Body, DemandNote, EmployerLine, EmployerVoucher, Entitlement, Heading, Holder, InsuranceSummary,
+    IssueError, Issuer, Kind, Paper, Press, PressError, RenderError, Reservation, Seal, Serial, Signer, SignerError,
+    Standing, Unit, VerifyCode, Voucher, VoucherLine, YearPaid,
 };
 use control::{KeyError, Keys};
 use kernel::{
@@ -275,6 +275,64 @@ pub fn voucher(index: u32) -> Result<Paper, FactsError> {
             journal: format!("2026-11-{index:07}"),
         }),
     })
+}
+
+/// A fictitious employer's demand note over two insurances of a month, one of them late.
+///
+/// # Errors
+/// [`FactsError`]: the program is at fault.
+pub fn demand(index: u32) -> Result<Paper, FactsError> {
+    let month = Month::new(2017, 7)?;
+    Ok(Paper {
+        heading: heading(Kind::Demand, index)?,
+        body: Body::Demand(DemandNote {
+            unit: unit(index),
+            number: format!("ZD170720{index:010}"),
+            month,
+            due: month.last_day(),
+            counted_to: month.last_day(),
+            lines: employer_lines(month),
+        }),
+    })
+}
+
+/// The voucher of its payment, with something beyond what was owed.
+///
+/// # Errors
+/// [`FactsError`]: the program is at fault.
+pub fn employer_voucher(index: u32) -> Result<Paper, FactsError> {
+    Ok(Paper {
+        heading: heading(Kind::EmployerVoucher, index)?,
+        body: Body::EmployerVoucher(EmployerVoucher {
+            unit: unit(index),
+            number: format!("ZD170720{index:010}"),
+            lines: employer_lines(Month::new(2017, 7)?),
+            held: Fen::new(10_000),
+            paid_at: issued_at()?,
+            transaction: format!("BANK{index:020}"),
+            gateway: "银行转账".to_owned(),
+            journal: format!("2017-07-{index:07}"),
+        }),
+    })
+}
+
+fn unit(index: u32) -> Unit {
+    Unit {
+        name: format!("邯郸市虚构第{index}有限公司"),
+        credit_code: "91130499MA0DEM013E".to_owned(),
+        unit_number: format!("1304{index:06}"),
+    }
+}
+
+fn employer_lines(month: Month) -> Vec<EmployerLine> {
+    let line = |insurance, unit, worker, surcharge| EmployerLine {
+        month,
+        insurance,
+        unit: Fen::new(unit),
+        worker: Fen::new(worker),
+        surcharge: Fen::new(surcharge),
+    };
+    vec![line(Insurance::Pension, 216_000, 86_400, 3_150), line(Insurance::Unemployment, 7_560, 3_240, 0)]
 }
 
 fn heading(kind: Kind, index: u32) -> Result<Heading, FactsError> {

@@ -3,7 +3,7 @@
 
 use crate::{Serial, VerifyCode};
 use control::Channel;
-use kernel::{Fen, IdNumber, Insurance, Month, OrderId, Rate, Sex, Timestamp};
+use kernel::{Date, Fen, IdNumber, Insurance, Month, OrderId, Rate, Sex, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A paper: what every paper carries, and what this one states.
@@ -40,6 +40,10 @@ pub enum Body {
     Entitlement(Entitlement),
     /// 缴费凭证.
     Voucher(Voucher),
+    /// 缴费通知单.
+    Demand(DemandNote),
+    /// 单位缴费凭证.
+    EmployerVoucher(EmployerVoucher),
 }
 
 /// Whom the paper is about.
@@ -209,12 +213,99 @@ impl Voucher {
     }
 }
 
+/// The employer that a paper is about.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Unit {
+    /// Its name.
+    pub name: String,
+    /// 统一社会信用代码; empty where it never had one.
+    pub credit_code: String,
+    /// 单位编号.
+    pub unit_number: String,
+}
+
+/// What an employer owes, or has paid, for one insurance of one month.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EmployerLine {
+    /// The fee month.
+    pub month: Month,
+    /// Which insurance.
+    pub insurance: Insurance,
+    /// The employer's part.
+    pub unit: Fen,
+    /// The workers' part, which the employer withholds.
+    pub worker: Fen,
+    /// 滞纳金, the employer's alone.
+    pub surcharge: Fen,
+}
+
+impl EmployerLine {
+    /// All three.
+    pub fn total(&self) -> Fen {
+        self.unit + self.worker + self.surcharge
+    }
+}
+
+/// A demand note as it stands on the day of issue (社会保险费征缴暂行条例 art. 10).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DemandNote {
+    /// On whom.
+    pub unit: Unit,
+    /// 通知单号, which a bank transfer quotes.
+    pub number: String,
+    /// For which month.
+    pub month: Month,
+    /// The last day in time.
+    pub due: Date,
+    /// The day up to which the surcharge is counted.
+    pub counted_to: Date,
+    /// What is owed.
+    pub lines: Vec<EmployerLine>,
+}
+
+/// A payment of an employer that was made and registered.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EmployerVoucher {
+    /// By whom.
+    pub unit: Unit,
+    /// The demand note that it was paid for.
+    pub number: String,
+    /// What it paid.
+    pub lines: Vec<EmployerLine>,
+    /// What it paid beyond what was owed: held, and refundable.
+    pub held: Fen,
+    /// When it was paid.
+    pub paid_at: Timestamp,
+    /// The number at the gateway or the bank.
+    pub transaction: String,
+    /// The gateway, as people call it: 银行转账.
+    pub gateway: String,
+    /// The number of the journal in the books.
+    pub journal: String,
+}
+
+impl DemandNote {
+    /// What is owed in all.
+    pub fn total(&self) -> Fen {
+        self.lines.iter().map(EmployerLine::total).sum()
+    }
+}
+
+impl EmployerVoucher {
+    /// What was paid in all.
+    pub fn total(&self) -> Fen {
+        self.lines.iter().map(EmployerLine::total).sum::<Fen>() + self.held
+    }
+}
+
 impl Body {
-    /// Whom the paper is about.
-    pub const fn holder(&self) -> &Holder {
+    /// The name of whom the paper is about.
+    pub const fn name(&self) -> &str {
         match self {
-            Body::Entitlement(entitlement) => &entitlement.holder,
-            Body::Voucher(voucher) => &voucher.holder,
+            Body::Entitlement(entitlement) => entitlement.holder.name.as_str(),
+            Body::Voucher(voucher) => voucher.holder.name.as_str(),
+            Body::Demand(demand) => demand.unit.name.as_str(),
+            Body::EmployerVoucher(voucher) => voucher.unit.name.as_str(),
         }
     }
 }

@@ -3,9 +3,11 @@
 //! Refused: the file of a paper that is not the person's. The public page shows masked facts only.
 
 use crate::store::{FACTS, PDF};
-use crate::{Body, Kind, Paper, Standing, VerifyCode, store};
+use crate::{
+    Body, DemandNote, EmployerVoucher, Entitlement, HolderId, Kind, Paper, Standing, VerifyCode, Voucher, store,
+};
 use control::View;
-use kernel::{Fen, Insurance, PersonId, RecordId, Timestamp};
+use kernel::{Date, Fen, Insurance, RecordId, Timestamp};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
@@ -20,7 +22,7 @@ pub struct Listed {
     pub serial: String,
     /// When it was issued.
     pub issued_at: Timestamp,
-    /// What it is about: the bill of a voucher.
+    /// What it is about: the bill of a voucher, the receipt of an employer's.
     pub about: Option<Uuid>,
 }
 
@@ -46,9 +48,9 @@ pub struct PublicFacts {
     pub issued_at: Timestamp,
     /// By whom.
     pub agency: String,
-    /// The name, masked: `王*英`.
+    /// The name: a person's masked (`王*英`), an employer's whole.
     pub name: String,
-    /// The identity number, masked.
+    /// The identity number, masked; an employer's unified credit code.
     pub id_number: String,
     /// SM3 of the file, to compare with a copy in hand.
     pub sm3: String,
@@ -68,24 +70,31 @@ pub enum PublicBody {
         /// The moment.
         paid_at: Timestamp,
     },
+    /// What an employer owed, and until when in time.
+    Demand {
+        /// The sum, with the surcharge up to the day of issue.
+        total: Fen,
+        /// The last day in time.
+        due: Date,
+    },
 }
 
 const LIST_MAX: u64 = 200;
 
-/// The papers delivered to a person, the newest first, at most 200.
+/// The papers delivered to a holder, the newest first, at most 200.
 ///
 /// # Errors
 /// The database's.
-pub async fn list(view: &View, person: PersonId) -> Result<Vec<Listed>, DbErr> {
-    Ok(store::delivered(view, person, LIST_MAX).await?.into_iter().map(listed).collect())
+pub async fn list(view: &View, holder: impl Into<HolderId>) -> Result<Vec<Listed>, DbErr> {
+    Ok(store::delivered(view, holder.into(), LIST_MAX).await?.into_iter().map(listed).collect())
 }
 
-/// The paper delivered about one thing, so that a voucher is issued once and then found again.
+/// The paper of a kind delivered about one thing, so that a voucher is issued once and then found again.
 ///
 /// # Errors
 /// The database's.
-pub async fn about(view: &View, about: Uuid) -> Result<Option<Listed>, DbErr> {
-    Ok(store::delivered_about(view, about).await?.map(listed))
+pub async fn about(view: &View, kind: Kind, about: Uuid) -> Result<Option<Listed>, DbErr> {
+    Ok(store::delivered_about(view, kind, about).await?.map(listed))
 }
 
 fn listed(row: store::issue::Model) -> Listed {
@@ -96,16 +105,17 @@ fn listed(row: store::issue::Model) -> Listed {
 ///
 /// # Errors
 /// The database's.
-pub async fn owner(view: &View, id: RecordId) -> Result<Option<PersonId>, DbErr> {
-    Ok(store::reservation(view, id).await?.map(|row| row.person_id))
+pub async fn owner(view: &View, id: RecordId) -> Result<Option<HolderId>, DbErr> {
+    Ok(store::reservation(view, id).await?.map(|row| row.holder_id()))
 }
 
-/// The file of a person's paper; none where it is void or somebody else's. The view comes from a look at this person.
+/// The file of a holder's paper; none where it is void or somebody else's. The view comes from a look at this holder.
 ///
 /// # Errors
 /// The database's, also where the file does not open with this area's keys.
-pub async fn file(view: &View, person: PersonId, id: RecordId) -> Result<Option<RecordFile>, DbErr> {
-    let reserved = store::reservation(view, id).await?.filter(|row| row.person_id == person);
+pub async fn file(view: &View, holder: impl Into<HolderId>, id: RecordId) -> Result<Option<RecordFile>, DbErr> {
+    let holder = holder.into();
+    let reserved = store::reservation(view, id).await?.filter(|row| row.holder_id() == holder);
     let Some(reserved) = reserved else { return Ok(None) };
     let Some(row) = store::file(view, id).await? else { return Ok(None) };
     let pdf = view.keys().open_bytes(PDF, id.uuid(), &row.pdf)?;
@@ -121,13 +131,20 @@ pub async fn verified(view: &View, code: VerifyCode) -> Result<Option<PublicFact
     let Some((sealed, sm3)) = store::sealed_facts(view, row.id).await? else { return Ok(None) };
     let facts = view.keys().open(FACTS, row.id.uuid(), &sealed)?;
     let paper: Paper = serde_json::from_str(&facts).map_err(|e| DbErr::Custom(format!("facts of a paper: {e}")))?;
-    let holder = paper.body.holder();
+    let (name, id_number) = match &paper.body {
+        Body::Entitlement(Entitlement { holder, .. }) | Body::Voucher(Voucher { holder, .. }) => {
+            (masked(&holder.name), holder.id_number.clone())
+        }
+        Body::Demand(DemandNote { unit, .. }) | Body::EmployerVoucher(EmployerVoucher { unit, .. }) => {
+            (unit.name.clone(), unit.credit_code.clone())
+        }
+    };
     Ok(Some(PublicFacts {
         kind: row.kind,
         serial: row.serial,
         issued_at: row.issued_at,
-        name: masked(&holder.name),
-        id_number: holder.id_number.clone(),
+        name,
+        id_number,
         sm3,
         stated: stated(&paper.body),
         agency: paper.heading.agency,
@@ -140,6 +157,8 @@ fn stated(body: &Body) -> PublicBody {
             facts.insurances.iter().map(|it| (it.insurance, it.standing, it.total_months)).collect(),
         ),
         Body::Voucher(facts) => PublicBody::Voucher { total: facts.total(), paid_at: facts.paid_at },
+        Body::Demand(facts) => PublicBody::Demand { total: facts.total(), due: facts.due },
+        Body::EmployerVoucher(facts) => PublicBody::Voucher { total: facts.total(), paid_at: facts.paid_at },
     }
 }
 

@@ -8,23 +8,23 @@
 use crate::serial::VerifyCode;
 use crate::sign::Signature;
 use crate::store::{FACTS, PDF, file, issue};
-use crate::{Body, Heading, Kind, Paper, Press, RenderError, Serial, Signer, TEMPLATE_VERSION, store};
+use crate::{Body, Heading, HolderId, Kind, Paper, Press, RenderError, Serial, Signer, TEMPLATE_VERSION, store};
 use chrono::Datelike;
 use control::{Act, Action, Actor, Channel, Declined, Desk, Fault, FaultKind, KeyError, Keys, Op, Subject};
-use kernel::{PersonId, RecordId, Timestamp};
+use kernel::{RecordId, Timestamp};
 use sea_orm::DbErr;
 use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Takes the next serial number for a paper of a person.
+/// Takes the next serial number for a paper.
 #[derive(Clone, Debug)]
 pub struct Reserve {
     /// Whose paper.
-    pub person: PersonId,
+    pub holder: HolderId,
     /// Which kind.
     pub kind: Kind,
-    /// What it is about, where it is about one thing: the bill of a voucher.
+    /// What it is about, where it is about one thing: the bill of a voucher, the receipt of an employer's.
     pub about: Option<Uuid>,
 }
 
@@ -139,7 +139,7 @@ impl Act for Reserve {
     type Error = ReserveError;
 
     async fn subject(&self, _: &mut Op) -> Result<Subject, ReserveError> {
-        Ok(Subject::Person(self.person))
+        Ok(self.holder.subject())
     }
 
     async fn act(&self, op: &mut Op) -> Result<Reservation, ReserveError> {
@@ -157,7 +157,8 @@ impl Act for Reserve {
             serial: reservation.serial.to_string(),
             verify_code: reservation.verify_code.as_str().to_owned(),
             kind: self.kind,
-            person_id: self.person,
+            holder: self.holder.kind(),
+            holder_id: self.holder.uuid(),
             about: self.about,
             channel: reservation.channel,
             issued_at: reservation.issued_at,
@@ -178,7 +179,7 @@ impl Act for Deliver {
 
     async fn subject(&self, op: &mut Op) -> Result<Subject, DeliverError> {
         let reserved = store::reservation(op, self.id).await?.ok_or(DeliverError::NoReservation)?;
-        Ok(Subject::Person(reserved.person_id))
+        Ok(reserved.holder_id().subject())
     }
 
     async fn act(&self, op: &mut Op) -> Result<RecordId, DeliverError> {

@@ -1,5 +1,7 @@
 //! Papers that a bank, a housing office or a neighbourhood accepts: entitlement record and payment voucher.
 //!
+//! Beside them an employer's demand note and the voucher of each of its payments.
+//!
 //! Purpose: facts in, PDF/A-2a out, with a serial number, a QR code to the public page, the visible seal and an SM2
 //! signature that anyone checks offline. This crate knows neither contributions nor bills: who asks for a paper brings its
 //! facts.
@@ -20,6 +22,7 @@ mod certificate;
 mod faces;
 mod facts;
 mod find;
+mod holder;
 mod issue;
 mod press;
 pub mod qr;
@@ -32,9 +35,11 @@ mod view;
 pub use capital::capital;
 pub use certificate::CertificateError;
 pub use facts::{
-    AccountYear, Body, Entitlement, Heading, Holder, InsuranceSummary, Paper, Standing, Voucher, VoucherLine, YearPaid,
+    AccountYear, Body, DemandNote, EmployerLine, EmployerVoucher, Entitlement, Heading, Holder, InsuranceSummary,
+    Paper, Standing, Unit, Voucher, VoucherLine, YearPaid,
 };
 pub use find::{Listed, PublicBody, PublicFacts, RecordFile, about, file, list, owner, verified};
+pub use holder::{HolderId, HolderKind};
 pub use issue::{Deliver, DeliverError, IssueError, Issuer, Reservation, Reserve, ReserveError};
 pub use press::{Press, PressError, RenderError, Rendered, TEMPLATE_VERSION};
 pub use seal::{Seal, SealError};

@@ -1,4 +1,4 @@
-//! The press: facts in, PDF/A-2a out. Typst as a library, its world cut down to two templates, the data and two images.
+//! The press: facts in, PDF/A-2a out. Typst as a library, its world cut down to four templates, the data and two images.
 //!
 //! It refuses every other path, so a template can neither read the disk nor fetch a package. It has no clock: the day is
 //! that of the facts, and the same facts give the same bytes. A character that no face has is an error and never an
@@ -40,6 +40,8 @@ pub struct Press {
     fallback: FaceFolder,
     entitlement: Template,
     voucher: Template,
+    demand: Template,
+    employer_voucher: Template,
     sheet: Source,
     files: Files,
     seal: Seal,
@@ -139,6 +141,8 @@ impl Press {
             fallback: FaceFolder::new(fallback_folder),
             entitlement: template("/entitlement.typ", include_str!("../templates/entitlement.typ"))?,
             voucher: template("/voucher.typ", include_str!("../templates/voucher.typ"))?,
+            demand: template("/demand.typ", include_str!("../templates/demand.typ"))?,
+            employer_voucher: template("/employer_voucher.typ", include_str!("../templates/employer_voucher.typ"))?,
             sheet: source("/sheet.typ", include_str!("../templates/sheet.typ"))?,
             files: Files {
                 sheet: file_id("/sheet.typ")?,
@@ -169,6 +173,8 @@ impl Press {
             template: match paper.body {
                 Body::Entitlement(_) => &self.entitlement,
                 Body::Voucher(_) => &self.voucher,
+                Body::Demand(_) => &self.demand,
+                Body::EmployerVoucher(_) => &self.employer_voucher,
             },
             data: Bytes::from_string(data),
             qr: Bytes::from_string(qr::svg(&paper.heading.verify_url)?),

@@ -16,15 +16,21 @@ kernel::words! {
         Entitlement = "entitlement",
         /// 缴费凭证.
         Voucher = "voucher",
+        /// 缴费通知单, an employer's.
+        Demand = "demand",
+        /// 单位缴费凭证.
+        EmployerVoucher = "employer_voucher",
     }
 }
 
 impl Kind {
-    /// The two letters that begin its serial numbers: 权益 and 凭证.
+    /// The two letters that begin its serial numbers: 权益, 凭证, 通知, 单位.
     pub const fn letters(self) -> &'static str {
         match self {
             Kind::Entitlement => "QY",
             Kind::Voucher => "PZ",
+            Kind::Demand => "TZ",
+            Kind::EmployerVoucher => "DW",
         }
     }
 
@@ -33,6 +39,8 @@ impl Kind {
         match self {
             Kind::Entitlement => "社会保险个人权益记录",
             Kind::Voucher => "社会保险缴费凭证",
+            Kind::Demand => "社会保险费缴费通知单",
+            Kind::EmployerVoucher => "单位社会保险缴费凭证",
         }
     }
 }

@@ -4,18 +4,25 @@ mod entity;
 
 pub(crate) use entity::{file, issue};
 
-use crate::{Kind, VerifyCode};
+use crate::{HolderId, Kind, VerifyCode};
 use control::{Column, Migration, Migrations, Op, Sealed, View};
-use kernel::{AreaCode, PersonId, RecordId};
+use kernel::{AreaCode, RecordId};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 /// The schema of this crate, for `control::migrate`.
-pub const MIGRATIONS: &Migrations = &[Migration {
-    id: "record/0001",
-    sql: include_str!("store/schema_0001.sql"),
-    append_only: &["record_issue", "record_file"],
-}];
+pub const MIGRATIONS: &Migrations = &[
+    Migration {
+        id: "record/0001",
+        sql: include_str!("store/schema_0001.sql"),
+        append_only: &["record_issue", "record_file"],
+    },
+    Migration {
+        id: "record/0002",
+        sql: include_str!("store/schema_0002.sql"),
+        append_only: &["record_issue", "record_file"],
+    },
+];
 
 /// The facts of a paper are sealed under this column, its file under the other.
 pub(crate) const FACTS: Column = Column("record_file", "facts");
@@ -70,10 +77,11 @@ pub(crate) async fn sealed_facts(view: &View, id: RecordId) -> Result<Option<(Ve
     only.into_tuple().one(&view.db()).await
 }
 
-/// The delivered papers of a person, the newest first.
-pub(crate) async fn delivered(view: &View, person: PersonId, limit: u64) -> Result<Vec<issue::Model>, DbErr> {
+/// The delivered papers of a holder, the newest first.
+pub(crate) async fn delivered(view: &View, holder: HolderId, limit: u64) -> Result<Vec<issue::Model>, DbErr> {
     issue::Entity::find()
-        .filter(issue::Column::PersonId.eq(person))
+        .filter(issue::Column::HolderId.eq(holder.uuid()))
+        .filter(issue::Column::Holder.eq(holder.kind()))
         .filter(issue::Column::Id.in_subquery(all_files()))
         .order_by_desc(issue::Column::Id)
         .limit(limit)
@@ -81,10 +89,11 @@ pub(crate) async fn delivered(view: &View, person: PersonId, limit: u64) -> Resu
         .await
 }
 
-/// The delivered paper about one thing (a bill, an order), the first where there are several.
-pub(crate) async fn delivered_about(view: &View, about: Uuid) -> Result<Option<issue::Model>, DbErr> {
+/// The delivered paper of a kind about one thing (a bill, a receipt), the first where there are several.
+pub(crate) async fn delivered_about(view: &View, kind: Kind, about: Uuid) -> Result<Option<issue::Model>, DbErr> {
     issue::Entity::find()
         .filter(issue::Column::About.eq(about))
+        .filter(issue::Column::Kind.eq(kind))
         .filter(issue::Column::Id.in_subquery(all_files()))
         .order_by_asc(issue::Column::Id)
         .one(&view.db())

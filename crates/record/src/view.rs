@@ -1,10 +1,13 @@
 //! The facts as the templates print them: every figure grouped, every day and word in Chinese. Templates compute nothing.
 
 use crate::capital::capital;
-use crate::{AccountYear, Body, Entitlement, Holder, InsuranceSummary, Paper, Voucher, VoucherLine, YearPaid};
+use crate::{
+    AccountYear, Body, DemandNote, EmployerLine, EmployerVoucher, Entitlement, Holder, InsuranceSummary, Paper, Unit,
+    Voucher, VoucherLine, YearPaid,
+};
 use chrono::{DateTime, FixedOffset, TimeZone};
 use control::Channel;
-use kernel::{Insurance, Month, Rate, Sex, Timestamp};
+use kernel::{Date, Insurance, Month, Rate, Sex, Timestamp};
 use serde_json::{Value, json};
 
 /// An instant on the agency's clock (+08:00).
@@ -26,7 +29,7 @@ pub(crate) fn view(paper: &Paper, fallback: &[&str], seal: &str) -> Value {
         "issued_on": local(heading.issued_at).format("%Y年%-m月%-d日").to_string(),
         "agency": heading.agency,
         "channel": channel_name(heading.channel),
-        "holder": paper.body.holder().name,
+        "holder": paper.body.name(),
         "fallback": fallback,
         "seal": seal,
         "facts": body_view(&paper.body),
@@ -38,6 +41,8 @@ pub(crate) fn body_view(body: &Body) -> Value {
     match body {
         Body::Entitlement(entitlement) => entitlement_view(entitlement),
         Body::Voucher(voucher) => voucher_view(voucher),
+        Body::Demand(demand) => demand_view(demand),
+        Body::EmployerVoucher(voucher) => employer_voucher_view(voucher),
     }
 }
 
@@ -105,6 +110,53 @@ fn voucher_view(facts: &Voucher) -> Value {
         "order": facts.order,
         "journal": facts.journal,
     })
+}
+
+fn demand_view(facts: &DemandNote) -> Value {
+    json!({
+        "unit": unit_view(&facts.unit),
+        "number": facts.number,
+        "month": month_name(facts.month),
+        "due": day_name(facts.due),
+        "counted_to": day_name(facts.counted_to),
+        "lines": facts.lines.iter().map(employer_line_view).collect::<Vec<_>>(),
+        "total": facts.total().grouped(),
+        "capital": capital(facts.total()),
+    })
+}
+
+fn employer_voucher_view(facts: &EmployerVoucher) -> Value {
+    json!({
+        "unit": unit_view(&facts.unit),
+        "number": facts.number,
+        "paid_at": local(facts.paid_at).format("%Y年%m月%d日 %H:%M:%S").to_string(),
+        "lines": facts.lines.iter().map(employer_line_view).collect::<Vec<_>>(),
+        "held": (!facts.held.is_zero()).then(|| facts.held.grouped()),
+        "total": facts.total().grouped(),
+        "capital": capital(facts.total()),
+        "gateway": facts.gateway,
+        "transaction": facts.transaction,
+        "journal": facts.journal,
+    })
+}
+
+fn unit_view(unit: &Unit) -> Value {
+    json!({ "name": unit.name, "credit_code": unit.credit_code, "unit_number": unit.unit_number })
+}
+
+fn employer_line_view(line: &EmployerLine) -> Value {
+    json!({
+        "month": month_name(line.month),
+        "insurance": insurance_name(line.insurance),
+        "unit": line.unit.grouped(),
+        "worker": line.worker.grouped(),
+        "surcharge": line.surcharge.grouped(),
+        "total": line.total().grouped(),
+    })
+}
+
+fn day_name(day: Date) -> String {
+    day.format("%Y年%-m月%-d日").to_string()
 }
 
 fn line_view(line: &VoucherLine) -> Value {

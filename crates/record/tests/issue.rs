@@ -1,8 +1,8 @@
 //! Papers on a real database of either engine: numbers in order, files once and sealed, masked facts for strangers.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use control::{Actor, Channel, Database, Declined, Desk, Keys, Purpose};
-use kernel::{Date, PersonId, RecordId};
+use control::{Actor, Channel, Database, Declined, Desk, Keys, Purpose, Role};
+use kernel::{AgentId, Date, EmployerId, PersonId, RecordId};
 use record::{
     Body, DeliverError, IssueError, Issuer, Kind, PublicBody, RenderError, Reservation, Reserve, bench, verify,
 };
@@ -24,8 +24,8 @@ fn person(number: u128) -> (PersonId, Actor) {
     (id, Actor::person(id, Channel::Web))
 }
 
-const fn asked(person: PersonId) -> Reserve {
-    Reserve { person, kind: Kind::Entitlement, about: None }
+fn asked(person: PersonId) -> Reserve {
+    Reserve { holder: person.into(), kind: Kind::Entitlement, about: None }
 }
 
 testkit::both_engines! {
@@ -38,14 +38,14 @@ testkit::both_engines! {
         let (me, actor) = person(1);
         let (other, stranger) = person(2);
         let bill = Uuid::from_u128(77);
-        let asked = Reserve { person: me, kind: Kind::Voucher, about: Some(bill) };
+        let asked = Reserve { holder: me.into(), kind: Kind::Voucher, about: Some(bill) };
         let id = issuer.issue(desk, &actor, asked, bench::voucher(4).unwrap().body).await.unwrap();
 
         let view = desk.look(&actor, Purpose::OwnFile, me).await.unwrap();
         let listed = record::list(&view, me).await.unwrap();
         assert_eq!(listed.len(), 1);
         assert_eq!((listed[0].id, listed[0].serial.as_str()), (id, "PZ-130400-2026-00000001"));
-        assert_eq!(record::about(&view, bill).await.unwrap().as_ref(), listed.first());
+        assert_eq!(record::about(&view, Kind::Voucher, bill).await.unwrap().as_ref(), listed.first());
         let file = record::file(&view, me, id).await.unwrap().unwrap();
         assert_eq!(file.name, "PZ-130400-2026-00000001.pdf");
         let verified = verify(&file.pdf, file.signature.as_bytes(), issuer.signer.authority()).unwrap();
@@ -76,6 +76,37 @@ testkit::both_engines! {
         assert!(record::verified(&desk.view(), wrong).await.unwrap().is_none());
     }
 
+    async fn an_employers_papers_are_the_employers_alone(kit: Kit) {
+        let (desk, issuer) = (&kit.desk, issuer());
+        let (ours, theirs) = (EmployerId(Uuid::from_u128(70)), EmployerId(Uuid::from_u128(71)));
+        let agent = |employer| {
+            Actor::agent(AgentId(Uuid::from_u128(9)), employer, &[Role::AgentReader], Channel::Web)
+        };
+        let receipt = Uuid::from_u128(77);
+        let asked = Reserve { holder: ours.into(), kind: Kind::EmployerVoucher, about: Some(receipt) };
+        assert!(matches!(desk.perform(&agent(theirs), asked.clone()).await, Err(Declined::Denied)));
+        assert!(matches!(desk.perform(&person(1).1, asked.clone()).await, Err(Declined::Denied)));
+        let body = bench::employer_voucher(4).unwrap().body;
+        let id = issuer.issue(desk, &agent(ours), asked, body).await.unwrap();
+        let view = desk.view();
+        let about = |kind| record::about(&view, kind, receipt);
+        assert_eq!(about(Kind::EmployerVoucher).await.unwrap().unwrap().serial, "DW-130400-2026-00000001");
+        assert!(about(Kind::Voucher).await.unwrap().is_none());
+        assert!(record::file(&desk.view(), ours, id).await.unwrap().is_some());
+        assert!(record::file(&desk.view(), theirs, id).await.unwrap().is_none());
+        assert!(record::file(&desk.view(), PersonId(ours.uuid()), id).await.unwrap().is_none(), "an id is of one kind");
+        assert!(record::list(&desk.view(), PersonId(ours.uuid())).await.unwrap().is_empty());
+
+        let asked = Reserve { holder: ours.into(), kind: Kind::Demand, about: None };
+        let reservation = desk.perform(&agent(ours), asked).await.unwrap();
+        let printed = issuer.print(desk.keys(), &reservation, bench::demand(4).unwrap().body).unwrap();
+        desk.perform(&agent(ours), printed).await.unwrap();
+        let facts = record::verified(&desk.view(), reservation.verify_code).await.unwrap().unwrap();
+        assert_eq!((facts.name.as_str(), facts.id_number.as_str()), ("邯郸市虚构第4有限公司", "91130499MA0DEM013E"));
+        let PublicBody::Demand { total, .. } = facts.stated else { panic!("a demand note") };
+        assert_eq!(total, kernel::Fen::new(316_350));
+    }
+
     async fn a_stored_paper_cannot_be_read_without_the_keys(kit: Kit) {
         let desk = &kit.desk;
         let (me, actor) = person(1);
@@ -101,7 +132,7 @@ testkit::both_engines! {
                 let kind = if number % 4 == 0 { Kind::Voucher } else { Kind::Entitlement };
                 tokio::spawn(async move {
                     let (person, actor) = person(number + 1);
-                    desk.perform(&actor, Reserve { person, kind, about: None }).await.unwrap()
+                    desk.perform(&actor, Reserve { holder: person.into(), kind, about: None }).await.unwrap()
                 })
             })
             .collect();

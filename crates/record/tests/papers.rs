@@ -28,6 +28,8 @@ fn a_paper_is_tagged_pdf_a_with_its_pages() {
         ("short.pdf", bench::entitlement(3, 2).unwrap(), 1),
         ("long.pdf", bench::entitlement(7, 24).unwrap(), 3),
         ("voucher.pdf", bench::voucher(5).unwrap(), 1),
+        ("demand.pdf", bench::demand(5).unwrap(), 1),
+        ("employer_voucher.pdf", bench::employer_voucher(5).unwrap(), 1),
     ] {
         let rendered = press.render(&paper).unwrap();
         keep(name, &rendered.pdf);

@@ -18,11 +18,17 @@ const STEP_MS_MAX = 15_000;
 const JOURNEY_MS_MAX = 240_000;
 
 let opened;
+let cityArguments = [];
+
+/** Further arguments of `zhijian demo` for the hall of this file; said before its first journey. */
+export function inCity(...given) {
+  cityArguments = given;
+}
 
 /** Starts hall and browser at the first journey of a file. */
 function open() {
   opened ??= (async () => {
-    const hall = await startHall();
+    const hall = await startHall(cityArguments);
     const browser = await launch().catch(async (error) => {
       await stopHall(hall);
       throw error;

@@ -3,7 +3,7 @@
 use super::line::month;
 use crate::{Claim, ClaimKey, ClaimState, Sides};
 use control::{Op, Row, View};
-use kernel::{Date, EmployerId, Fen, Fund, JournalId, Month, PersonId, Timestamp};
+use kernel::{Date, DemandId, EmployerId, Fen, Fund, JournalId, Month, PersonId, Timestamp};
 use payment::ReceiptId;
 use sea_orm::{DbErr, Value};
 
@@ -141,6 +141,31 @@ pub(crate) struct Received {
     pub(crate) sides: Sides,
     pub(crate) surcharge: Fen,
     pub(crate) on: Date,
+}
+
+/// What a receipt paid, claim by claim.
+pub(crate) async fn received_by(view: &View, receipt: ReceiptId) -> Result<Vec<(ClaimKey, Sides, Fen)>, DbErr> {
+    const BY: &str = "select fee_month, number, insurance, worker, unit, surcharge from contribution_received \
+        where receipt_id = $1 order by fee_month, number, insurance";
+    let read = |row: &Row| {
+        let key = ClaimKey {
+            month: month(row.try_get_by_index(0)?)?,
+            number: row.try_get_by_index(1)?,
+            insurance: row.try_get_by_index(2)?,
+        };
+        Ok((key, Sides { worker: row.try_get_by_index(3)?, unit: row.try_get_by_index(4)? }, row.try_get_by_index(5)?))
+    };
+    view.fetch_all(BY, [receipt.into()]).await?.iter().map(read).collect()
+}
+
+/// The receipts that paid claims of a demand note, oldest first.
+pub(crate) async fn receipts_of_demand(view: &View, demand: DemandId) -> Result<Vec<ReceiptId>, DbErr> {
+    const OF: &str = "select distinct r.receipt_id from contribution_demand d \
+        join contribution_demand_claim c on c.demand_id = d.id \
+        join contribution_received r on r.employer_id = d.employer_id and r.fee_month = c.fee_month \
+        and r.number = c.number and r.insurance = c.insurance \
+        where d.id = $1 and r.receipt_id is not null order by r.receipt_id";
+    view.fetch_all(OF, [demand.into()]).await?.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 pub(crate) async fn insert_received(op: &Op, rows: &[Received]) -> Result<(), DbErr> {

@@ -6,7 +6,7 @@ use super::living;
 use super::outside_world::{OutsideWorld, Ports};
 use super::serve::{Workers, listen, serve};
 use clap::Args;
-use kernel::AreaCode;
+use kernel::{AreaCode, Date};
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// Live a synthetic city and open its hall.
@@ -23,6 +23,9 @@ pub(super) struct Demo {
     /// The hall's port; the stand-ins take the four after it where they are free.
     #[arg(long, value_name = "N", default_value_t = 8080)]
     port: u16,
+    /// The day that it is in the demo, as in 2017-07-20, when the agency still collected from employers. Without it, today.
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
     /// Forget what an earlier demo left, and begin anew.
     #[arg(long)]
     reset: bool,
@@ -33,6 +36,9 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) async fn run(self) -> Result<(), String> {
+        if let Some(day) = self.on {
+            super::home::play(day);
+        }
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let listener = listen(address).await?;
         self.home.prepare()?;

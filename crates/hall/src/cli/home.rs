@@ -1,10 +1,11 @@
 //! Where the data lie: a folder with the database, the keys and the settings.
 
+use chrono::TimeDelta;
 use clap::Args;
-use control::{Clock, Database, Desk, Keys, SystemClock};
-use kernel::AreaCode;
+use control::{Clock, Database, Desk, Keys, ShiftedClock, SystemClock};
+use kernel::{AreaCode, Date};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The data folder and the database.
 #[derive(Clone, Debug, Args)]
@@ -50,7 +51,7 @@ impl Home {
     pub(super) async fn desk(&self, area: AreaCode) -> Result<Desk, String> {
         let keys = Keys::open_or_create(&self.file("keys")).map_err(|error| one_line(&error))?;
         let database = Database::open(&self.url()).await.map_err(|error| one_line(&error))?;
-        Ok(Desk::open(area, database, keys, Arc::new(SystemClock)))
+        Ok(Desk::open(area, database, keys, clock()))
     }
 
     /// Forgets everything: the SQLite file and its log, or our tables on a server. Keys and settings go too.
@@ -98,7 +99,23 @@ pub(super) fn one_line(error: &dyn std::error::Error) -> String {
     line.replace('\n', " ")
 }
 
-/// The machine's clock, as clients hold it.
+/// The clock of a demo that plays on another day; chosen before anybody asks for the time.
+static PLAYED: OnceLock<ShiftedClock> = OnceLock::new();
+
+/// From now on it is this day.
+pub(super) fn play(day: Date) {
+    PLAYED.get_or_init(|| ShiftedClock::on(day));
+}
+
+/// How far the demo's day is from the machine's.
+pub(super) fn ahead() -> TimeDelta {
+    PLAYED.get().map_or(TimeDelta::zero(), |clock| clock.ahead())
+}
+
+/// The clock by which everything goes: the machine's, or the one of the day that a demo plays.
 pub(super) fn clock() -> Arc<dyn Clock> {
-    Arc::new(SystemClock)
+    match PLAYED.get() {
+        Some(clock) => Arc::new(*clock),
+        None => Arc::new(SystemClock),
+    }
 }

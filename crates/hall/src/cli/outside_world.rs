@@ -45,6 +45,7 @@ impl OutsideWorld {
         let secrets = Secrets::open(home)?;
         let folder = home.file("outside");
         std::fs::create_dir_all(&folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
+        let clock = outside::clock::Clock::ahead(super::home::ahead());
         let merchant = wechat_pay::Merchant {
             mchid: MCHID.to_owned(),
             appid: APPID.to_owned(),
@@ -57,13 +58,24 @@ impl OutsideWorld {
             port: ports.of(0),
             folder: Some(folder.clone()),
             bill_day: wechat_pay::BillDay::Today,
+            clock: clock.clone(),
             ..wechat_pay::Config::new(merchant)
         };
         let client = bank::Client { id: CLIENT.to_owned(), key: secrets.text("bank-key")? };
-        let bank_config = bank::Config { port: ports.of(1), folder: Some(folder.clone()), ..bank::Config::new(client) };
-        let sms_config = sms::Config { port: ports.of(2), folder: Some(folder), ..sms::Config::new(secrets.sms()?) };
+        let bank_config = bank::Config {
+            port: ports.of(1),
+            folder: Some(folder.clone()),
+            clock: clock.clone(),
+            ..bank::Config::new(client)
+        };
+        let sms_config = sms::Config {
+            port: ports.of(2),
+            folder: Some(folder),
+            clock: clock.clone(),
+            ..sms::Config::new(secrets.sms()?)
+        };
         let client = real_name::Client { id: CLIENT.to_owned(), key: secrets.text("real-name-key")? };
-        let real_name_config = real_name::Config { port: ports.of(3), ..real_name::Config::new(client) };
+        let real_name_config = real_name::Config { port: ports.of(3), clock, ..real_name::Config::new(client) };
         let world = OutsideWorld {
             wechat_pay: wechat_pay::start(wechat).await.map_err(|error| one_line(&error))?,
             bank: bank::start(bank_config).await.map_err(|error| one_line(&error))?,

@@ -12,14 +12,14 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Where lists of people are sent: larger than a form.
-const LISTS: &str = "/employer/staff/list";
+/// Where lists of people are sent, by people and by programs: larger than a form.
+const LISTS: [&str; 2] = ["/employer/staff/list", "/api/v1/employer/staff"];
 
 pub(super) async fn refuse(State(app): State<Shared>, request: Request, next: Next) -> Response {
     if !request.method().is_safe() && is_foreign(request.headers(), &app.config.public_url) {
         return Problem::new(StatusCode::FORBIDDEN, "foreign_form").into_response();
     }
-    let (most, code) = match request.uri().path().starts_with(LISTS) {
+    let (most, code) = match LISTS.iter().any(|list| request.uri().path().starts_with(list)) {
         true => (LIST_BYTES_MAX, "list_too_large"),
         false => (FORM_BYTES_MAX, "too_large"),
     };

@@ -11,8 +11,8 @@ use policy::requirement::Business;
 use registry::{Contact, EmployerKind, RegisterEmployer, SelfCheck};
 use sheet::{Export, Limits, Written};
 
-const ZHANG: &str = "13049919650101003X";
-const ALL: [Role; 4] = [Role::AgentReader, Role::AgentDeclarer, Role::AgentPayer, Role::AgentManager];
+pub(crate) const ZHANG: &str = "13049919650101003X";
+pub(crate) const ALL: [Role; 4] = [Role::AgentReader, Role::AgentDeclarer, Role::AgentPayer, Role::AgentManager];
 
 async fn firm(stand: &Stand, order: u32) -> EmployerId {
     let register = RegisterEmployer {
@@ -33,7 +33,7 @@ async fn firm(stand: &Stand, order: u32) -> EmployerId {
 }
 
 /// A code of the firm with this number, its check character found by trying.
-fn credit_code(order: u32) -> String {
+pub(crate) fn credit_code(order: u32) -> String {
     let body = format!("91130499{order:09}");
     let checks = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars();
     let codes = checks.map(|check| format!("{body}{check}"));
@@ -41,7 +41,7 @@ fn credit_code(order: u32) -> String {
 }
 
 /// An agent of a new firm, signed in, in July 2017, when the agency collected.
-async fn agent(stand: &Stand, order: u32, roles: &[Role]) -> (EmployerId, Visitor) {
+pub(crate) async fn agent(stand: &Stand, order: u32, roles: &[Role]) -> (EmployerId, Visitor) {
     stand.kit.set_today(Date::from_ymd_opt(2017, 7, 20).unwrap());
     let employer = firm(stand, order).await;
     let add = AddAgent {
@@ -61,7 +61,7 @@ async fn agent(stand: &Stand, order: u32, roles: &[Role]) -> (EmployerId, Visito
 }
 
 /// Three people who join on 3 July, the third with a mistyped identity number.
-fn three() -> Vec<u8> {
+pub(crate) fn three() -> Vec<u8> {
     let row = |cells: [&str; 4]| cells.map(Written::text).to_vec();
     let header = ["月工资", "姓名", "身份证号码", "入职日期"].map(str::to_owned).to_vec();
     let rows = vec![
@@ -79,7 +79,7 @@ fn carried(page: &str, name: &str) -> String {
 }
 
 /// Sends what the page says can be done.
-async fn take(visitor: &Visitor, page: &str) -> String {
+pub(crate) async fn take(visitor: &Visitor, page: &str) -> String {
     let (key, rows) = (hidden(page, "key"), carried(page, "rows"));
     let form = [("key", key.as_str()), ("task", "join"), ("rows", rows.as_str()), ("checked", "yes")];
     let answer = visitor.post("/employer/staff/list/take", &form).await;

@@ -4,6 +4,7 @@
 
 mod counter;
 mod employer;
+mod employer_begins;
 mod faults;
 mod file;
 mod hostile;

@@ -3,7 +3,7 @@
 
 pub(crate) mod issue {
     //! `record_issue`.
-    use crate::Kind;
+    use crate::{HolderId, HolderKind, Kind};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -14,10 +14,18 @@ pub(crate) mod issue {
         pub serial: String,
         pub verify_code: String,
         pub kind: Kind,
-        pub person_id: kernel::PersonId,
+        pub holder: HolderKind,
+        pub holder_id: Uuid,
         pub about: Option<Uuid>,
         pub channel: control::Channel,
         pub issued_at: kernel::Timestamp,
+    }
+
+    impl Model {
+        /// Whose it is.
+        pub fn holder_id(&self) -> HolderId {
+            HolderId::of(self.holder, self.holder_id)
+        }
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

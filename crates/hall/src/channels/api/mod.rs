@@ -6,7 +6,9 @@ mod bearer;
 mod bills;
 mod calc;
 mod contributions;
+mod demands;
 mod document;
+mod employer;
 mod flexible;
 mod input;
 mod parameters;
@@ -31,7 +33,9 @@ fn described() -> OpenApiRouter<Shared> {
         .merge(contributions::routes())
         .merge(bills::routes())
         .merge(records::routes())
-        .merge(flexible::routes());
+        .merge(flexible::routes())
+        .merge(employer::routes())
+        .merge(demands::routes());
     OpenApiRouter::with_openapi(document::frame()).nest("/api/v1", version_one)
 }
 

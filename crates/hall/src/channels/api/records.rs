@@ -8,9 +8,9 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode, header};
-use control::Declined;
+use control::{Declined, Purpose};
 use kernel::{BillId, Fen, Insurance, RecordId, Timestamp};
-use record::{Kind, Listed, PublicBody, PublicFacts, RecordFile, VerifyCode};
+use record::{HolderId, Kind, Listed, PublicBody, PublicFacts, RecordFile, VerifyCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -82,6 +82,7 @@ async fn issue(me: Me, Body(new): Body<NewRecord>) -> Result<(StatusCode, Json<R
         (Kind::Entitlement, Some(_)) | (Kind::Voucher, None) => {
             return Err(Problem::invalid("bill_with_voucher_only", "bill"));
         }
+        (Kind::Demand | Kind::EmployerVoucher, _) => return Err(Problem::invalid("record_kind_of_employers", "kind")),
     };
     let id = issued.map_err(|error| hidden(Declined::Refused(error)))?;
     let listed = record::list(&me.file().await?, me.person).await?;
@@ -108,9 +109,13 @@ async fn signature(me: Me, Id(id): Id<RecordId>) -> Result<([(HeaderName, String
 }
 
 async fn delivered(me: &Me, id: RecordId) -> Result<RecordFile, Problem> {
-    let owner = record::owner(&me.app().desk().view(), id).await?.ok_or_else(Problem::not_found)?;
-    let view = me.file_of(owner).await?;
-    record::file(&view, owner, id).await?.ok_or_else(Problem::not_found)
+    let view = match record::owner(&me.app().desk().view(), id).await?.ok_or_else(Problem::not_found)? {
+        HolderId::Person(owner) => me.file_of(owner).await?,
+        HolderId::Employer(owner) => {
+            me.app().desk().look_at_employer(&me.actor, Purpose::OwnFile, owner).await.map_err(hidden)?
+        }
+    };
+    record::file(&view, me.person, id).await?.ok_or_else(Problem::not_found)
 }
 
 fn download(kind: &str, name: &str) -> [(HeaderName, String); 2] {
@@ -127,16 +132,16 @@ struct Verified {
     #[schema(schema_with = schema::moment)]
     issued_at: Timestamp,
     agency: String,
-    /// The name, masked.
+    /// The name: a person's masked, an employer's whole.
     name: String,
-    /// The identity number, masked.
+    /// The identity number, masked; an employer's unified credit code.
     id_number: String,
     /// SM3 of the file, to compare with a copy in hand.
     sm3: String,
     /// With `entitlement`.
     #[serde(skip_serializing_if = "Option::is_none")]
     insurances: Option<Vec<Stated>>,
-    /// With `voucher`.
+    /// With a voucher or a demand note.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::yuan, required = false)]
     total: Option<Fen>,
@@ -162,6 +167,7 @@ impl From<PublicFacts> for Verified {
         let (insurances, total, paid_at) = match facts.stated {
             PublicBody::Entitlement(stated) => (Some(stated.into_iter().map(Stated::from).collect()), None, None),
             PublicBody::Voucher { total, paid_at } => (None, Some(total), Some(paid_at)),
+            PublicBody::Demand { total, .. } => (None, Some(total), None),
         };
         let PublicFacts { kind, serial, issued_at, agency, name, id_number, sm3, .. } = facts;
         Verified { kind, serial, issued_at, agency, name, id_number, sm3, insurances, total, paid_at }

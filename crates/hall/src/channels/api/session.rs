@@ -6,20 +6,21 @@ use super::input::Body;
 use super::schema;
 use crate::app::Shared;
 use crate::channels::citizen::Address;
+use crate::channels::employer::party;
 use crate::problem::Problem;
-use account::{Caller, Proof, SignInError, SignOut};
+use account::{AgentSignedIn, Caller, Proof, SignInError, SignOut};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use control::{Channel, Declined};
-use kernel::{IdNumber, PersonId, Timestamp};
+use kernel::{EmployerId, IdNumber, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(sign_in, sign_out))
+    OpenApiRouter::new().routes(routes!(sign_in, sign_out)).routes(routes!(agent_sign_in))
 }
 
 /// Who signs in. With `code`, the code from the counter, where no phone is registered.
@@ -97,4 +98,50 @@ fn refused(declined: Declined<SignInError>) -> Refused {
 async fn sign_out(me: Me) -> Result<StatusCode, Problem> {
     me.perform(SignOut { session: me.session.clone() }).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Which agent signs in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AgentSignIn {
+    #[schema(example = "payroll-1")]
+    login: String,
+    password: String,
+}
+
+/// An agent's session that has begun.
+#[derive(Serialize, ToSchema)]
+struct AgentBegun {
+    /// To be sent as `Authorization: Bearer`.
+    token: String,
+    /// For whom the agent acts.
+    #[schema(value_type = uuid::Uuid)]
+    employer: EmployerId,
+    /// When it ends at the latest; without use it ends after 30 minutes.
+    #[schema(schema_with = schema::moment)]
+    expires_at: Timestamp,
+}
+
+/// Signs an employer's agent in. One with a passkey signs in at the employer's pages; give your program an agent of its own.
+#[utoipa::path(post, path = "/session/agent", operation_id = "signInAgent", tag = "session", request_body = AgentSignIn,
+    responses(
+        (status = 201, description = "The session.", body = AgentBegun),
+        (status = 403, description = "The agent has a passkey, which a program cannot use."),
+        (status = 429, description = "Tried too often; Retry-After says when it may be tried again."),
+    ))]
+async fn agent_sign_in(
+    State(app): State<Shared>,
+    Address(address): Address,
+    Body(asked): Body<AgentSignIn>,
+) -> Result<(StatusCode, Json<AgentBegun>), Refused> {
+    let (caller, party) = (Caller { channel: Channel::Api, address }, party(&app));
+    let signed_in = account::agent_sign_in(app.desk(), &caller, &party, &asked.login, &asked.password).await;
+    match signed_in.map_err(refused)? {
+        AgentSignedIn::Session(begun) => {
+            let (token, expires_at) = (begun.token.reveal().to_owned(), begun.session.expires_at);
+            let employer = begun.session.employer.ok_or(Problem::new(StatusCode::FORBIDDEN, "agents_only"))?;
+            Ok((StatusCode::CREATED, Json(AgentBegun { token, employer, expires_at })))
+        }
+        AgentSignedIn::SecondFactor(_) => Err(Problem::new(StatusCode::FORBIDDEN, "second_factor_needed").into()),
+    }
 }

@@ -25,6 +25,7 @@ use axum::Router;
 pub(crate) use draft::Draft;
 pub(crate) use form::Fields;
 pub(crate) use pay::{cashier_of, new_key};
+pub(crate) use records::download as download_file;
 pub(crate) use signed_in::{Address, SignedIn, begin_session, see_other};
 
 /// The pages of a person's own file.

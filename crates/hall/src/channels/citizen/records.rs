@@ -10,9 +10,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use control::{Declined, View};
+use control::{Declined, Purpose, View};
 use kernel::RecordId;
-use record::{Listed, RecordFile};
+use record::{HolderId, Listed, RecordFile};
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -66,7 +66,7 @@ async fn signature(State(app): State<Shared>, me: SignedIn, Path(id): Path<Strin
 }
 
 /// With which a signature is checked offline; it is everybody's.
-async fn certificate(State(app): State<Shared>) -> Result<Response, Problem> {
+pub(crate) async fn certificate(State(app): State<Shared>) -> Result<Response, Problem> {
     let authority = app.services()?.issuer.signer.authority().to_owned();
     Ok(download("application/x-pem-file", "agency.pem", authority.into_bytes()))
 }
@@ -75,8 +75,10 @@ async fn certificate(State(app): State<Shared>) -> Result<Response, Problem> {
 /// written down.
 async fn own(app: &Shared, me: &SignedIn, id: &str) -> Result<(RecordId, View), Problem> {
     let id = id_of(id)?;
-    let owner = record::owner(&app.desk().view(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok((id, me.file_of(owner).await?))
+    match record::owner(&app.desk().view(), id).await?.ok_or_else(Problem::not_found)? {
+        HolderId::Person(owner) => Ok((id, me.file_of(owner).await?)),
+        HolderId::Employer(owner) => Ok((id, app.desk().look_at_employer(me.actor(), Purpose::OwnFile, owner).await?)),
+    }
 }
 
 async fn delivered(app: &Shared, me: &SignedIn, id: &str) -> Result<RecordFile, Problem> {
@@ -88,7 +90,7 @@ fn id_of(text: &str) -> Result<RecordId, Problem> {
     text.parse().map_err(|_| Problem::not_found())
 }
 
-fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+pub(crate) fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
     let named = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     response.headers_mut().extend(named.ok().map(|named| (header::CONTENT_DISPOSITION, named)));

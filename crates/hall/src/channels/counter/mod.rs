@@ -4,6 +4,7 @@
 //! Roles decide what is there: what the matrix of `control` does not give looks like an address that does not exist.
 
 mod books;
+mod employers;
 mod items;
 mod person;
 mod sign_in;
@@ -16,7 +17,12 @@ use control::{Action, Subject};
 
 /// The pages of the staff.
 pub fn routes() -> Router<Shared> {
-    Router::new().merge(sign_in::routes()).merge(person::routes()).merge(items::routes()).merge(books::routes())
+    Router::new()
+        .merge(sign_in::routes())
+        .merge(person::routes())
+        .merge(employers::routes())
+        .merge(items::routes())
+        .merge(books::routes())
 }
 
 /// Whether this member of staff may do this for the agency.

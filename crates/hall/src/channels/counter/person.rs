@@ -121,9 +121,9 @@ async fn file(app: &Shared, staff: &StaffIn, purpose: Purpose, id: PersonId) -> 
 
 #[derive(Template)]
 #[template(path = "counter/code.html")]
-struct CodePage {
-    page: Page,
-    code: String,
+pub(super) struct CodePage {
+    pub(super) page: Page,
+    pub(super) code: String,
 }
 
 /// The code is shown once, on the answer itself: it is stored nowhere that a second page could read it from.

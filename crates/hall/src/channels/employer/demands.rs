@@ -20,7 +20,7 @@ use contribution::{Demand, DemandState, DueLine, IssueDemand, Owing};
 use control::{Action, Declined, Fault, FaultKind, View};
 use kernel::{Date, DemandId, Fen, Insurance, Month, MonthRange};
 use office::{PayDemand, PayDemandError};
-use payment::{GatewayKind, StartAttempt};
+use payment::{GatewayKind, Receipt, StartAttempt, StartDemandAttempt};
 use policy::Policy;
 
 const SHOWN: u64 = 50;
@@ -54,6 +54,8 @@ struct DemandPage {
     owing: Owing,
     /// The people of the month with their parts.
     lines: Vec<(String, DueLine)>,
+    /// What came for it, each with its voucher.
+    receipts: Vec<Receipt>,
     gateways: Vec<GatewayKind>,
     may_pay: bool,
     amount: String,
@@ -142,6 +144,7 @@ async fn shown(app: &Shared, page: Page, agent: &Agent, id: &str) -> Result<Dema
         key: new_key()?,
         today,
         lines: super::lines::named(&view, found).await?,
+        receipts: receipts(&view, demand.id).await?,
         gateways: app.services()?.gateways.offered().collect(),
         may_pay: agent.may(Action::PayDemand),
         amount: owing.total.to_string(),
@@ -149,6 +152,14 @@ async fn shown(app: &Shared, page: Page, agent: &Agent, id: &str) -> Result<Dema
         demand,
         mistakes: Mistakes::default(),
     })
+}
+
+async fn receipts(view: &View, demand: DemandId) -> Result<Vec<Receipt>, Problem> {
+    let mut receipts = Vec::new();
+    for id in contribution::receipts_of_demand(view, demand).await? {
+        receipts.extend(payment::receipt(view, id).await?);
+    }
+    Ok(receipts)
 }
 
 async fn one(
@@ -187,7 +198,7 @@ async fn pay(
         Err(Declined::Refused(PayDemandError::Paid | PayDemandError::Void)) => return Ok(see_other(&back, [])),
         Err(declined) => return Err(super::agent::hidden(declined)),
     };
-    let attempt = agent.perform(StartAttempt { order: order.id, gateway }).await?;
+    let attempt = agent.perform(StartDemandAttempt(StartAttempt { order: order.id, gateway })).await?;
     match cashier_of(&app, &attempt, &back, &caller).await? {
         Some(cashier) => Ok(see_other(&cashier, [])),
         None => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "gateway_silent")),

@@ -5,11 +5,16 @@
 
 mod agent;
 mod agents;
+mod back_pay;
+mod change;
 mod declare;
 mod demands;
 mod home;
+mod inspection;
 mod lines;
 mod papers;
+mod records;
+mod register;
 mod roster;
 mod sign_in;
 
@@ -17,7 +22,8 @@ use crate::app::Shared;
 use axum::Router;
 
 pub(crate) use agent::Agent;
-pub(crate) use roster::LIST_BYTES_MAX;
+pub(crate) use roster::{LIST_BYTES_MAX, self_kept};
+pub(crate) use sign_in::party;
 
 /// The pages of an employer.
 pub fn routes() -> Router<Shared> {
@@ -30,4 +36,9 @@ pub fn routes() -> Router<Shared> {
         .merge(declare::routes())
         .merge(demands::routes())
         .merge(lines::routes())
+        .merge(register::routes())
+        .merge(change::routes())
+        .merge(inspection::routes())
+        .merge(back_pay::routes())
+        .merge(records::routes())
 }

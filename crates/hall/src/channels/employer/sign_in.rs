@@ -40,7 +40,7 @@ struct PasskeyPage {
 }
 
 /// The hall as browsers know it when they speak of passkeys: the host of its public address.
-pub(super) fn party(app: &App) -> RelyingParty {
+pub(crate) fn party(app: &App) -> RelyingParty {
     let url = &app.config.public_url;
     let host = url.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
     RelyingParty { id: host.unwrap_or_default(), origin: url.clone(), name: app.config.city.zh.clone() }

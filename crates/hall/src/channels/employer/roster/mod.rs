@@ -1,6 +1,7 @@
 //! `/employer/staff`: who is insured, and joining and leaving: one by one, or a list that is looked at row by row before
 //! anything is taken. Arrears never block a row (reform 1).
 
+mod back;
 mod list;
 mod one;
 mod sheet;
@@ -23,12 +24,12 @@ use kernel::{InsuranceSet, Month, PersonId};
 /// As many as a page bears.
 const SHOWN: usize = 50;
 
-pub(crate) use self::sheet::LIST_BYTES_MAX;
 pub(super) use self::sheet::spreadsheet;
+pub(crate) use self::sheet::{LIST_BYTES_MAX, self_kept};
 pub(super) use one::key_of;
 
 pub(super) fn routes() -> Router<Shared> {
-    Router::new().route("/employer/staff", get(staff)).merge(one::routes()).merge(sheet::routes())
+    Router::new().route("/employer/staff", get(staff)).merge(one::routes()).merge(back::routes()).merge(sheet::routes())
 }
 
 #[derive(Template)]

@@ -42,10 +42,10 @@ impl JoinPage {
 
 #[derive(Template)]
 #[template(path = "employer/taken.html")]
-struct TakenPage {
-    page: Page,
-    name: String,
-    taken: Taken,
+pub(super) struct TakenPage {
+    pub(super) page: Page,
+    pub(super) name: String,
+    pub(super) taken: Taken,
 }
 
 impl TakenPage {

@@ -237,7 +237,10 @@ async fn take(
 }
 
 /// The papers that the employer keeps itself for a change of staff.
-fn self_kept(app: &Shared) -> Result<Vec<Paper>, Problem> {
+///
+/// # Errors
+/// An area without the table of papers.
+pub(crate) fn self_kept(app: &Shared) -> Result<Vec<Paper>, Problem> {
     let today = kernel::business_date(app.desk().now());
     let table = registry::requirements(app.desk().area(), Business::StaffChange, today);
     let items = table.map_err(|error| Problem::internal(&error))?.items;
