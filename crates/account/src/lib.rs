@@ -15,6 +15,7 @@
 pub mod agent;
 mod change;
 mod code;
+mod first_agent;
 mod limit;
 mod open;
 pub mod passkey;
@@ -26,13 +27,14 @@ mod staff;
 mod store;
 
 pub use agent::{
-    AGENT_ROLES, AddAgent, Agent, AgentError, AgentSignedIn, ChangeAgentRights, OpeningAgent, RetireAgent, agent,
-    agent_sign_in, agents, open_agent_as_legal_person, open_agent_by_counter_code,
+    AGENT_ROLES, AddAgent, Agent, AgentError, AgentSignedIn, ChangeAgentRights, RetireAgent, agent, agent_sign_in,
+    agents,
 };
 pub use change::{ChangeSignInError, change_password, change_phone, reset_password};
 pub use code::{
     CodeError, CounterCode, IssueCounterCode, IssueEmployerCode, RequestPhoneCode, RequestSignInCode, SmsCodeId,
 };
+pub use first_agent::{OpeningAgent, open_agent_as_legal_person, open_agent_by_counter_code};
 pub use open::{LoadAccount, OpenError, Opening, open_by_counter_code, open_by_real_name};
 pub use password::{PasswordError, PasswordHash, check_agent_rules, check_rules};
 pub use real_name::{RealName, RealNameConfig, RealNameError, RealNameMatch};

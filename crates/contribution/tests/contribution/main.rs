@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod account;
+mod employer_refusals;
 mod employers;
 mod fixture;
 mod history;
@@ -11,4 +12,5 @@ mod props;
 mod refusals;
 mod settle;
 mod supplement;
+mod tax;
 mod verify;

@@ -107,6 +107,8 @@ testkit::both_engines! {
     }
 
     async fn wages_a_note_a_payment_and_its_voucher(kit: Kit) {
+        kit.set_today(Date::from_ymd_opt(2026, 11, 23).unwrap());
+        let (_, number) = flexible_worker(&kit.desk, 2).await;
         kit.set_today(Date::from_ymd_opt(2017, 7, 20).unwrap());
         let Paying { hall, world, .. } = Hall::paying(&kit).await;
         let (_, login) = employer(&kit, 1, &ALL).await;
@@ -122,7 +124,11 @@ testkit::both_engines! {
         let declared = keyed(&hall, &token, "/employer/wages", "key-of-wages-2", known).await;
         assert_eq!(declared.json()["changed"], 1);
 
+        let first = keyed(&hall, &token, "/employer/demands", "key-of-note-0", json!({ "month": "2017-07" })).await.json();
         let note = keyed(&hall, &token, "/employer/demands", "key-of-note-1", json!({ "month": "2017-07" })).await;
+        let gone = format!("/employer/demands/{}/attempts", first["id"].as_str().unwrap());
+        let gone = keyed(&hall, &token, &gone, "key-of-pay-9", json!({ "gateway": "bank" })).await;
+        assert_eq!(gone.problem(), (409, "demand_void".to_owned(), None));
         assert_eq!(note.status, StatusCode::CREATED, "{}", String::from_utf8_lossy(&note.body));
         let note = note.json();
         let (id, total) = (note["id"].as_str().unwrap(), note["owing"].as_str().unwrap().to_owned());
@@ -130,13 +136,21 @@ testkit::both_engines! {
         let file = hall.get(&format!("/employer/records/{}/file", paper["id"].as_str().unwrap()), Some(&token)).await;
         assert!(file.body.starts_with(b"%PDF"));
         let path = format!("/employer/demands/{id}/attempts");
+        let nothing = path.replace(id, "018f0000-0000-7000-8000-000000000001");
+        assert_eq!(keyed(&hall, &token, &nothing, "key-of-pay-0", json!({ "gateway": "bank" })).await.problem().0, 404);
+        let none = json!({ "gateway": "wechat_pay", "amount": "0.00" });
+        assert_eq!(keyed(&hall, &token, &path, "key-of-pay-0", none).await.problem().1, "demand_amount");
         let most = json!({ "gateway": "wechat_pay", "amount": "99999999.00" });
         assert_eq!(keyed(&hall, &token, &path, "key-of-pay-0", most).await.problem().2, Some("amount".to_owned()));
         let attempt = keyed(&hall, &token, &path, "key-of-pay-1", json!({ "gateway": "wechat_pay" })).await.json();
         assert_eq!(attempt["amount"], total.as_str());
+        let other = json!({ "gateway": "wechat_pay", "amount": "1.00" });
+        assert_eq!(keyed(&hall, &token, &path, "key-of-pay-1", other).await.problem().1, "key_reused");
         assert_eq!(world.pay_at_wechat(attempt["number"].as_str().unwrap(), "await").await, [204]);
         let paid = hall.get(&format!("/employer/demands/{id}"), Some(&token)).await.json();
         assert_eq!((paid["state"].as_str(), paid["owing"].as_str()), (Some("paid"), Some("0.00")));
+        let late = keyed(&hall, &token, &path, "key-of-pay-2", json!({ "gateway": "wechat_pay" })).await;
+        assert_eq!(late.problem(), (409, "demand_paid".to_owned(), None));
         let receipt = paid["receipts"][0].as_str().unwrap();
         let path = format!("/employer/demands/{id}/receipts/{receipt}/voucher");
         let voucher = hall.send(("POST", &path), Some(&token), &[], None).await;
@@ -161,7 +175,6 @@ testkit::both_engines! {
         }
         let stolen = hall.send(("POST", &path), Some(&theirs), &[], None).await;
         assert_eq!(stolen.problem().0, 404);
-        let (_, number) = flexible_worker(&kit.desk, 2).await;
         let person = hall.sign_in(&number).await;
         assert_eq!(hall.get(&record.replace("/employer/", "/me/"), Some(&person)).await.problem().0, 404);
         assert_eq!(kit.number("select count(*) from control_audit where outcome = 'denied'").await, before + 4);

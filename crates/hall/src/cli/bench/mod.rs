@@ -7,6 +7,7 @@ mod palm;
 mod payments;
 mod pensions;
 mod records;
+mod roster;
 mod rules;
 mod year;
 
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 pub(super) enum Bench {
     /// A month of a city assessed and stored, beside a bare bulk insert of the same rows.
     Assess(assess::Assess),
-    /// Home and payment page under load: how long people wait, and the hall's memory.
+    /// Home and payment page, or the employers' pages, under load: how long people wait, and the hall's memory.
     Pages(pages::Pages),
     /// One palm among many, and a gallery opened.
     Palm(palm::Palm),
@@ -32,6 +33,8 @@ pub(super) enum Bench {
     Rules(rules::Rules),
     /// Entitlement records printed: papers a second and memory.
     Records(records::Records),
+    /// A list of 5,000 people who join: how long until each row has its verdict, and until all are taken.
+    Roster(roster::Roster),
     /// A year of a city's employers, lived through the verbs; the books are verified after it.
     Year(year::Year),
 }
@@ -46,6 +49,7 @@ impl Bench {
             Bench::Pensions(pensions) => pensions.run(),
             Bench::Rules(rules) => rules.run(),
             Bench::Records(records) => records.run(),
+            Bench::Roster(roster) => roster.run().await,
             Bench::Year(year) => year.run().await,
         }
     }

@@ -1,4 +1,4 @@
-//! `zhijian bench pages`: how long people wait for their home and for the payment page. The hall runs as a process of its own,
+//! `zhijian bench pages`: how long people wait for their home and for the payment page, or employers for theirs. The hall runs as a process of its own,
 //! as `zhijian serve` starts it; the visitors come at fixed moments, whether or not it keeps up, and their wait counts from
 //! the moment at which they came.
 
@@ -6,13 +6,15 @@ use super::{decimal, finish};
 use crate::cli::home::{Home, one_line};
 use crate::cli::outside_world::{OutsideWorld, Ports};
 use crate::cli::{living, progress};
-use account::{Caller, LoadAccount, PasswordHash, Proof};
+use account::passkey::RelyingParty;
+use account::{AGENT_ROLES, AddAgent, AgentSignedIn, Caller, LoadAccount, PasswordHash, Proof};
 use city::Plan;
 use clap::Args;
 use control::{Actor, Channel, Desk};
 use kernel::AreaCode;
 use serde::Serialize;
 use serde_json::Number;
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
@@ -31,7 +33,7 @@ pub(in crate::cli) struct Pages {
     /// How many years of history they have.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i32).range(1..=20))]
     years: i32,
-    /// Pages asked for a second, home and payment in turn.
+    /// Pages asked for a second, one kind after the other.
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     rate: u64,
     /// For how long.
@@ -40,7 +42,16 @@ pub(in crate::cli) struct Pages {
     /// How many people are signed in.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     visitors: u32,
+    /// Employers' agents come instead, to the pages of their employers.
+    #[arg(long)]
+    employers: bool,
 }
+
+/// What people come for.
+const OF_PEOPLE: &[&str] = &["/home", "/pay"];
+/// What employers' agents come for.
+const OF_EMPLOYERS: &[&str] =
+    &["/employer", "/employer/staff", "/employer/declare", "/employer/demands", "/employer/lines"];
 
 /// The last line.
 #[derive(Serialize)]
@@ -49,8 +60,8 @@ struct Figures {
     p50_ms: Number,
     p99_ms: Number,
     slowest_ms: Number,
-    home_p99_ms: Number,
-    pay_p99_ms: Number,
+    /// The same for each page.
+    page_p99_ms: BTreeMap<&'static str, Number>,
     /// `/health/live` asked alone under the same load before: what the network, the server and this client take.
     floor_p99_ms: Number,
     failed: usize,
@@ -67,7 +78,10 @@ impl Pages {
         home.migrate().await?;
         let desk = home.desk(AreaCode::HANDAN).await?;
         let plan = living::live(&home, &desk, self.people, self.years).await?;
-        let tokens = sign_in(&desk, plan, self.visitors).await?;
+        let tokens = match self.employers {
+            true => sign_agents_in(&desk, plan, self.visitors).await?,
+            false => sign_in(&desk, plan, self.visitors).await?,
+        };
         desk.database().close().await;
         let listen = free_address()?;
         let world = OutsideWorld::start(&home, Ports::after(listen.port()), &plan).await?;
@@ -84,11 +98,12 @@ impl Pages {
         let visitors = Visitors { http: client()?, base: format!("http://{listen}"), rate: self.rate };
         visitors.wait_for_the_hall().await?;
         // Nobody measures a machine's first seconds: caches are cold after each restart, a few times a year.
-        visitors.come(2, "warming up", |turn| (["/home", "/pay"][turn % 2], pick(tokens, turn))).await?;
+        let paths = if self.employers { OF_EMPLOYERS } else { OF_PEOPLE };
+        let visit =
+            |turn: usize| (paths.get(turn % paths.len()).copied().unwrap_or("/"), pick(tokens, turn / paths.len()));
+        visitors.come(2, "warming up", visit).await?;
         let mut floor = visitors.come(3, "the floor", |_| ("/health/live", "")).await?;
-        let waits = visitors
-            .come(self.seconds, "home and payment", |turn| (["/home", "/pay"][turn % 2], pick(tokens, turn / 2)))
-            .await?;
+        let waits = visitors.come(self.seconds, "pages", visit).await?;
         let of = |path: &str| waits.iter().filter(|wait| wait.path == path).map(|wait| wait.micros).collect::<Vec<_>>();
         let mut all: Vec<u64> = waits.iter().map(|wait| wait.micros).collect();
         Ok(Figures {
@@ -96,8 +111,7 @@ impl Pages {
             p50_ms: percentile(&mut all, 50),
             p99_ms: percentile(&mut all, 99),
             slowest_ms: percentile(&mut all, 100),
-            home_p99_ms: percentile(&mut of("/home"), 99),
-            pay_p99_ms: percentile(&mut of("/pay"), 99),
+            page_p99_ms: paths.iter().map(|path| (*path, percentile(&mut of(path), 99))).collect(),
             floor_p99_ms: percentile(&mut floor.iter_mut().map(|wait| wait.micros).collect::<Vec<_>>(), 99),
             failed: waits.iter().filter(|wait| !wait.answered).count(),
             people: 0,
@@ -128,6 +142,36 @@ async fn sign_in(desk: &Desk, plan: Plan, visitors: u32) -> Result<Vec<String>, 
         let proof = Proof::Password(city::PASSWORD.to_owned());
         let begun = account::sign_in(desk, &caller, &life.id_number, &proof).await;
         tokens.push(begun.map_err(|declined| declined.to_string())?.token.reveal().to_owned());
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(tokens)
+}
+
+/// Gives employers an agent each, and signs these in as the sign-in page would.
+async fn sign_agents_in(desk: &Desk, plan: Plan, visitors: u32) -> Result<Vec<String>, String> {
+    let password = PasswordHash::of(city::PASSWORD).await.map_err(|error| one_line(&error))?;
+    let party = RelyingParty { id: String::new(), origin: String::new(), name: String::new() };
+    let (system, bar) = (Actor::system(Channel::CommandLine), progress::bar(u64::from(visitors), "signing in"));
+    let mut tokens = Vec::new();
+    for number in 0..visitors.min(plan.people / city::EMPLOYER_SIZE) {
+        let login = format!("bench-{number}");
+        let add = AddAgent {
+            employer: city::Firm::of_id(plan.seed, number),
+            login: login.clone(),
+            name: "测试".to_owned(),
+            phone: None,
+            password: password.clone(),
+            roles: AGENT_ROLES.to_vec(),
+        };
+        // Of an earlier run the agent may be there already.
+        let _ = desk.perform(&system, add).await;
+        let caller = Caller { channel: Channel::Web, address: login.clone() };
+        let signed_in = account::agent_sign_in(desk, &caller, &party, &login, city::PASSWORD).await;
+        match signed_in.map_err(|declined| declined.to_string())? {
+            AgentSignedIn::Session(begun) => tokens.push(begun.token.reveal().to_owned()),
+            AgentSignedIn::SecondFactor(_) => return Err(format!("{login} has a passkey")),
+        }
         bar.inc(1);
     }
     bar.finish_and_clear();
