@@ -11,8 +11,9 @@ use registry::InsuredStaff;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// So many employers a stretch: some thousand people, well under a tenth of a second.
-const EMPLOYERS_A_STRETCH: u64 = 100;
+/// So many employers a stretch: some 15,000 people, about a tenth of a second, so that a city commits some hundred times and not a
+/// thousand.
+const EMPLOYERS_A_STRETCH: u64 = 500;
 
 /// A run over the city.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -102,6 +103,7 @@ impl Act for Begin {
 struct Stretch {
     run: Uuid,
     month: Month,
+    employers: u64,
 }
 
 impl Act for Stretch {
@@ -120,7 +122,7 @@ impl Act for Stretch {
             return Ok(run);
         }
         let rules = MonthRules::of(op, self.month)?;
-        let staff = registry::insured_in(op, self.month, reached, EMPLOYERS_A_STRETCH).await?;
+        let staff = registry::insured_in(op, self.month, reached, self.employers).await?;
         // Behind the last employer with staff there may be some that had some when the month was assessed before.
         let last = staff.last().map(|insured| insured.employer);
         let between = (after(reached), last.unwrap_or(EmployerId(Uuid::max())));
@@ -159,9 +161,23 @@ pub async fn whole_city(
     month: Month,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Ran, Declined<AssessError>> {
+    in_stretches(desk, actor, month, EMPLOYERS_A_STRETCH, progress).await
+}
+
+/// The same in stretches of so many employers, each committed by itself.
+///
+/// # Errors
+/// As [`whole_city`].
+pub async fn in_stretches(
+    desk: &Desk,
+    actor: &Actor,
+    month: Month,
+    employers: u64,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Ran, Declined<AssessError>> {
     let mut run = desk.perform(actor, Begin { month }).await?;
     while run.ended_at.is_none() {
-        run = desk.perform(actor, Stretch { run: run.id, month }).await?;
+        run = desk.perform(actor, Stretch { run: run.id, month, employers }).await?;
         progress(Progress { employers: run.employers, lines: run.lines });
     }
     let runs = store::run::of_month(&desk.view(), month).await.map_err(AssessError::Database);

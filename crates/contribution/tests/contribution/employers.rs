@@ -3,7 +3,7 @@
 use crate::fixture::employers::*;
 use crate::fixture::*;
 use contribution::declare::{OutlierKind, Wage};
-use contribution::run::whole_city;
+use contribution::run::{in_stretches, whole_city};
 use contribution::{ClaimKind, ClaimState, Declare, DeclareError, DemandState, Period, Sides, demands};
 use control::Declined;
 use kernel::{Fen, Insurance, InsuranceSet};
@@ -236,10 +236,10 @@ testkit::both_engines! {
         // The program dies in the middle: two stretches are committed, the third never is.
         let (desk, stretches) = (&kit.desk, std::sync::atomic::AtomicU64::new(0));
         let told = |_| assert!(stretches.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 1, "dies");
-        let dies = std::panic::AssertUnwindSafe(whole_city(desk, &SYSTEM, month("2017-06"), &told));
+        let dies = std::panic::AssertUnwindSafe(in_stretches(desk, &SYSTEM, month("2017-06"), 100, &told));
         assert!(futures_died(dies).await);
         assert_eq!(kit.number("select count(*) from contribution_due").await, 200);
-        let ran = whole_city(&kit.desk, &system(), month("2017-06"), &|_| {}).await.unwrap();
+        let ran = in_stretches(&kit.desk, &system(), month("2017-06"), 100, &|_| {}).await.unwrap();
         assert_eq!((ran.run.number, ran.run.employers, ran.run.lines, ran.first), (0, 250, 250, None));
         let half_way = kit.number(sums).await;
         let again = whole_city(&kit.desk, &system(), month("2017-06"), &|_| {}).await.unwrap();

@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 /// Where lists of people are sent, by people and by programs: larger than a form.
-const LISTS: [&str; 2] = ["/employer/staff/list", "/api/v1/employer/staff"];
+const LISTS: [&str; 3] = ["/employer/staff/list", "/employer/declare/list", "/api/v1/employer/staff"];
 
 pub(super) async fn refuse(State(app): State<Shared>, request: Request, next: Next) -> Response {
     if !request.method().is_safe() && is_foreign(request.headers(), &app.config.public_url) {

@@ -172,6 +172,74 @@ testkit::both_engines! {
         }
     }
 
+    async fn wages_are_declared_by_a_list(kit: Kit) {
+        let stand = Stand::over(kit).await;
+        let (_, visitor) = agent(&stand, 76, &ALL).await;
+        let page = visitor.upload("/employer/staff/list", &[("task", "join")], &three()).await.text();
+        take(&visitor, &page).await;
+        whole(&visitor, "/employer/declare/list?month=2017-07").await;
+        let send = async |list: &str| {
+            visitor.upload("/employer/declare/list", &[("month", "2017-07")], list.as_bytes()).await
+        };
+        let unread = send("姓名,备注\n张三,好\n").await;
+        assert_eq!(unread.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unread.text());
+        let list = format!("身份证号码,月缴费工资\n{ZHANG},90000\n13049919700101002X,4200\n130499197503010046,5000\n1304,5000\n");
+        let page = send(&list).await.text();
+        assert!(page.contains("1 人的工资有变化") && page.contains("另有 1 人与已知的相同"), "{page}");
+        assert!(page.contains("这个月没有在本单位参保") && !page.contains('⟦'), "{page}");
+        let form = |page: &str, reason: &str| {
+            let rows = page.split("<textarea name=\"rows\" hidden>").nth(1).unwrap().split("</textarea>").next().unwrap().to_owned();
+            let person = rows.lines().nth(1).unwrap().split('\t').next().unwrap().to_owned();
+            vec![("key".to_owned(), hidden(page, "key")), ("month".to_owned(), "2017-07".to_owned()), ("rows".to_owned(), rows),
+                (format!("reason-{person}"), reason.to_owned())]
+        };
+        let declare = async |fields: Vec<(String, String)>| {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            visitor.post("/employer/declare/list/take", &fields).await
+        };
+        let asked = declare(form(&page, "")).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "far from before is asked about");
+        assert!(asked.text().contains("asked-") && !asked.text().contains('⟦'), "{}", asked.text());
+        let done = declare(form(&asked.text(), "年终奖并入当月")).await;
+        assert!(done.to().contains("done=1"), "{} {}", done.to(), done.text());
+        assert!(visitor.page("/employer/declare?month=2017-07").await.contains("90000.00"));
+        let nothing = send(&format!("身份证号码,月缴费工资\n{ZHANG},90000\n")).await.text();
+        assert!(nothing.contains("表里没有要改的工资"), "{nothing}");
+    }
+
+    async fn a_clerk_moves_somebody_without_a_gap(kit: Kit) {
+        let stand = Stand::over(kit).await;
+        let (_, visitor) = agent(&stand, 77, &ALL).await;
+        let page = visitor.upload("/employer/staff/list", &[("task", "join")], &three()).await.text();
+        take(&visitor, &page).await;
+        let (_, theirs) = agent(&stand, 78, &ALL).await;
+        let clerk = stand.officer("zhaomin", &[Role::Clerk]).await;
+        whole(&clerk, "/counter/arrears").await;
+        let found = clerk.page("/counter/employers?text=1304").await;
+        assert!(!found.contains('⟦'));
+        let found = clerk.page("/counter/employers?text=%E9%82%AF%E9%83%B8%E5%B8%82%E6%B5%8B%E8%AF%9577").await;
+        let id = found.split("/counter/employer/").nth(1).unwrap()[..36].to_owned();
+        let path = format!("/counter/employer/{id}/move");
+        let key = hidden(&whole(&clerk, &path).await, "key");
+        let code = credit_code(78);
+        let form = |number, code, from| {
+            [("key", key.as_str()), ("id_number", number), ("credit_code", code), ("from", from), ("wage", "4500")]
+        };
+        for (form, beside) in [
+            (form("1304", code.as_str(), "2017-07-20"), "id_number-mistake"),
+            (form(ZHANG, "9113", "2017-07-20"), "credit_code-mistake"),
+            (form(ZHANG, code.as_str(), "soon"), "from-mistake"),
+        ] {
+            let refused = clerk.post(&path, &form).await;
+            assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text().contains(beside), "{}", refused.text());
+        }
+        let moved = clerk.post(&path, &form(ZHANG, code.as_str(), "2017-07-20")).await;
+        assert!(moved.text().contains("已办理调动"), "{}", moved.text());
+        assert!(theirs.page("/employer/staff?month=2017-08").await.contains("张三"));
+        assert!(!visitor.page("/employer/staff?month=2017-08").await.contains("张三"));
+        assert_eq!(visitor.get("/counter/arrears").await.status, StatusCode::NOT_FOUND);
+    }
+
     async fn a_note_is_printed_for_its_employer_alone(kit: Kit) {
         let stand = Stand::over(kit).await;
         let (_, visitor) = agent(&stand, 74, &ALL).await;

@@ -127,7 +127,8 @@ async fn declare(
     let Some(wages) = differences(&mut form, &fields) else {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&form)?).into_response());
     };
-    let act = Declare { key: key_of(&fields)?, employer: agent.employer, period: Period::Month(form.month), wages };
+    let period = if fields.has("year") { Period::Year(form.month.year()) } else { Period::Month(form.month) };
+    let act = Declare { key: key_of(&fields)?, employer: agent.employer, period, wages };
     match app.desk().perform(agent.actor(), act).await {
         Ok(done) => {
             let (month, count) = (form.month.to_string(), done.changed.to_string());
@@ -170,9 +171,14 @@ fn ask_about(form: &mut DeclarePage, outliers: Vec<Outlier>) {
     let outliers: BTreeMap<PersonId, Outlier> = outliers.into_iter().map(|outlier| (outlier.person, outlier)).collect();
     for row in &mut form.rows {
         let Some(outlier) = outliers.get(&row.person) else { continue };
-        let before = outlier.before.as_ref().map(|before| before.grouped()).unwrap_or_default();
-        let key = ["declare-outlier", outlier.why.as_str()].join("-").replace('_', "-");
-        row.asked = Some(form.page.w(&key, &[("before", &before), ("wage", &outlier.wage.grouped())]).into_owned());
+        row.asked = Some(outlier_asked(&form.page, outlier));
         form.mistakes.add("wages", form.page.w("declare-reason-asked", &[("name", &row.name)]));
     }
+}
+
+/// What is asked about a wage.
+pub(super) fn outlier_asked(page: &Page, outlier: &Outlier) -> String {
+    let before = outlier.before.as_ref().map(|before| before.grouped()).unwrap_or_default();
+    let key = ["declare-outlier", outlier.why.as_str()].join("-").replace('_', "-");
+    page.w(&key, &[("before", &before), ("wage", &outlier.wage.grouped())]).into_owned()
 }

@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use contribution::{Demand, DemandState};
 use control::{Action, View};
-use kernel::{EmployerId, Fen, Month};
+use kernel::{EmployerId, Fen, Month, PersonId};
 use policy::debt::Debt;
 use registry::Employer;
+use std::collections::BTreeSet;
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new().route("/employer", get(home))
@@ -31,6 +32,9 @@ struct HomePage {
     employer: Employer,
     year: i32,
     insured: usize,
+    /// Who is insured this month and was not the month before, and the other way round.
+    joined: usize,
+    left: usize,
     months: Vec<MonthAtGlance>,
     undeclared: Vec<Month>,
     open: Vec<Demand>,
@@ -87,10 +91,16 @@ async fn home(page: Page, agent: Result<Agent, Response>) -> Result<Response, Pr
     }
     let demands = contribution::demands(&view, agent.employer, 20).await?;
     let is_open = |note: &Demand| matches!(note.state, DemandState::Issued | DemandState::PartPaid);
+    let people = async |month: Month| -> Result<BTreeSet<PersonId>, Problem> {
+        Ok(registry::insured_at(&view, agent.employer, month).await?.into_iter().map(|staff| staff.person).collect())
+    };
+    let (now, before) = (people(this).await?, people(this.plus(-1).unwrap_or(this)).await?);
     let home = HomePage {
         page,
         year: this.year(),
-        insured: registry::insured_at(&view, agent.employer, this).await?.len(),
+        insured: now.len(),
+        joined: now.difference(&before).count(),
+        left: before.difference(&now).count(),
         months,
         undeclared,
         open: demands.into_iter().filter(is_open).collect(),

@@ -17,6 +17,7 @@ mod records;
 mod register;
 mod roster;
 mod sign_in;
+mod wage_list;
 
 use crate::app::Shared;
 use axum::Router;
@@ -34,6 +35,7 @@ pub fn routes() -> Router<Shared> {
         .merge(agents::routes())
         .merge(roster::routes())
         .merge(declare::routes())
+        .merge(wage_list::routes())
         .merge(demands::routes())
         .merge(lines::routes())
         .merge(register::routes())

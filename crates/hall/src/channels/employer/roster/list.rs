@@ -4,6 +4,8 @@
 use super::task::Task;
 use crate::page::Page;
 use crate::problem::Problem;
+use axum::extract::multipart::MultipartError;
+use axum::http::StatusCode;
 use control::View;
 use kernel::EmployerId;
 use registry::roster::{Row, RowError, Span, Verdict, Warning};
@@ -43,14 +45,14 @@ pub(super) struct Wrong {
 }
 
 /// Why a whole list cannot be read.
-pub(super) enum NoList {
+pub(in super::super) enum NoList {
     Unreadable(Unreadable),
     NoHeader(NoHeader),
 }
 
 impl NoList {
     /// In the visitor's words.
-    pub(super) fn text(&self, page: &Page) -> String {
+    pub(in super::super) fn text(&self, page: &Page) -> String {
         match self {
             NoList::Unreadable(fault) => unreadable(page, *fault),
             NoList::NoHeader(NoHeader { missing }) => {
@@ -85,6 +87,21 @@ pub(super) fn of_file(task: Task, bytes: &[u8]) -> Result<Judged, NoList> {
 /// Reads pasted cells.
 pub(super) fn of_text(task: Task, text: &str) -> Result<Judged, NoList> {
     judged(task, &sheet::pasted(text, &Limits::default()).map_err(NoList::Unreadable)?)
+}
+
+/// Reads a list of wages: a file, or pasted cells where there is none.
+pub(in super::super) fn wages(file: &[u8], pasted: &str) -> Result<Judged, NoList> {
+    let limits = Limits::default();
+    let table = if file.is_empty() { sheet::pasted(pasted, &limits) } else { sheet::read(file, &limits) };
+    sheet::judge(&table.map_err(NoList::Unreadable)?, &sheet::Form::WAGES).map_err(NoList::NoHeader)
+}
+
+/// Why what was sent did not arrive whole.
+pub(in super::super) fn not_received(error: MultipartError) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "list_too_large"),
+        _ => Problem::new(StatusCode::BAD_REQUEST, "unreadable"),
+    }
 }
 
 fn judged(task: Task, table: &Table) -> Result<Judged, NoList> {
@@ -186,7 +203,7 @@ fn bad(task: Task, judged: &Judged, row: &JudgedRow, wrong: Vec<Wrong>) -> Bad {
 }
 
 /// What is wrong with a cell and what to type instead.
-fn said(page: &Page, verdict: &sheet::Verdict) -> String {
+pub(in super::super) fn said(page: &Page, verdict: &sheet::Verdict) -> String {
     let key = verdict.fault.code().replace('_', "-");
     let column = page.t_of(&["column", verdict.column.as_str()]);
     let text = if let sheet::Fault::Repeated { row } = verdict.fault {

@@ -2,7 +2,7 @@
 //! anything is taken. Arrears never block a row (reform 1).
 
 mod back;
-mod list;
+pub(super) mod list;
 mod one;
 mod sheet;
 mod task;

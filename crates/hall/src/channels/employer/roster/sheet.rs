@@ -120,10 +120,7 @@ struct Sent {
 
 async fn sent(mut parts: Multipart) -> Result<Sent, Problem> {
     let mut sent = Sent { task: Task::Join, file: Vec::new(), pasted: String::new() };
-    let unreadable = |error: axum::extract::multipart::MultipartError| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "list_too_large"),
-        _ => Problem::new(StatusCode::BAD_REQUEST, "unreadable"),
-    };
+    let unreadable = list::not_received;
     while let Some(part) = parts.next_field().await.map_err(unreadable)? {
         match part.name().unwrap_or_default() {
             "file" => sent.file = part.bytes().await.map_err(unreadable)?.to_vec(),
