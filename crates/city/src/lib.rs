@@ -17,6 +17,6 @@ mod year;
 
 pub use employer::{EMPLOYER_SIZE, Firm};
 pub use life::{Life, Spell, Work};
-pub use load::{CityError, Lived, Plan, Progress, live};
+pub use load::{CityError, Filled, Lived, Plan, Progress, fill, live, open_books};
 pub use persona::{PASSWORD, Persona, person_id, personas};
 pub use year::{Transfer, YearError, YearLived, live_year};

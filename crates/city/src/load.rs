@@ -6,7 +6,7 @@ use crate::persona;
 use account::{AGENT_ROLES, AddAgent, AddStaff, LoadAccount, PasswordHash};
 use contribution::IncomePart;
 use contribution::bulk::{DeclarationRow, Target};
-use control::{Act, Action, Actor, Channel, Declined, Desk, Engine, Fault, FaultKind, Op, Subject};
+use control::{Act, Action, Actor, Channel, Declined, Desk, Engine, Fault, FaultKind, Keys, Op, Subject};
 use kernel::{AreaCode, Date, Fen, Fund, Month, MonthRange};
 use ledger::{Code, Journal, Line, Source, account as book};
 use policy::FormulaError;
@@ -108,19 +108,63 @@ const CHUNK: u32 = 400;
 /// # Errors
 /// [`CityError`]; nothing of the people remains after an error.
 pub async fn live(desk: &Desk, url: &str, plan: Plan, progress: Progress<'_>) -> Result<Lived, CityError> {
-    let history = plan.history()?;
-    let store = Store::open(url, desk.database().engine).await?;
-    store.run("begin").await?;
-    let stored = store_people(&store, desk, plan, history, progress).await;
-    store.run(if stored.is_ok() { "commit" } else { "rollback" }).await?;
-    store.settle().await?;
-    store.close().await;
-    let (mut lived, income) = stored?;
+    let filled = store_city((url, desk.database().engine, Company::Desk), desk.keys(), plan, progress).await?;
+    open_books(desk, plan, filled).await
+}
+
+/// The people, employers and history of a city that are stored, and what was collected from them.
+pub struct Filled {
+    lived: Lived,
+    income: Income,
+}
+
+/// Stores people, employers and history while nobody else has the database open: on SQLite they then go to the file at once and
+/// not through a log first. The books are opened by [`open_books`].
+///
+/// # Errors
+/// [`CityError`]; nothing of the people remains after an error.
+pub async fn fill(url: &str, keys: &Keys, plan: Plan, progress: Progress<'_>) -> Result<Filled, CityError> {
+    let engine = Engine::of(url).map_err(|error| CityError::Desk(error.to_string()))?;
+    store_city((url, engine, Company::Nobody), keys, plan, progress).await
+}
+
+/// Posts what was collected through the desk, and introduces the personas.
+///
+/// # Errors
+/// [`CityError`].
+pub async fn open_books(desk: &Desk, plan: Plan, filled: Filled) -> Result<Lived, CityError> {
+    let Filled { mut lived, income } = filled;
     let books = Books { journals: books(plan, &income)? };
     lived.journals = u64::try_from(books.journals.len()).unwrap_or_default();
     perform(desk, books).await?;
     introduce(desk, plan).await?;
     Ok(lived)
+}
+
+/// Who else has the database open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Company {
+    /// A desk.
+    Desk,
+    /// Nobody.
+    Nobody,
+}
+
+async fn store_city(
+    (url, engine, company): (&str, Engine, Company),
+    keys: &Keys,
+    plan: Plan,
+    progress: Progress<'_>,
+) -> Result<Filled, CityError> {
+    let history = plan.history()?;
+    let store = Store::open(url, engine, company).await?;
+    store.run("begin").await?;
+    let stored = store_people(&store, keys, plan, history, progress).await;
+    store.run(if stored.is_ok() { "commit" } else { "rollback" }).await?;
+    store.settle().await?;
+    store.close().await;
+    let (lived, income) = stored?;
+    Ok(Filled { lived, income })
 }
 
 /// Opens the accounts of the personas and lets the agent and the officers in.
@@ -149,7 +193,7 @@ async fn introduce(desk: &Desk, plan: Plan) -> Result<(), CityError> {
 
 async fn store_people(
     store: &Store,
-    desk: &Desk,
+    keys: &Keys,
     plan: Plan,
     history: MonthRange,
     progress: Progress<'_>,
@@ -176,7 +220,7 @@ async fn store_people(
     let (mut lived, mut income) = (Lived::default(), Income::new());
     while let Some(chunk) = made.recv().await {
         let chunk = chunk?;
-        store_chunk(store, desk, &chunk).await?;
+        store_chunk(store, keys, &chunk).await?;
         lived.people += chunk.people;
         lived.lines += u64::try_from(chunk.lines.len()).unwrap_or_default();
         chunk.income.into_iter().for_each(|(key, amount)| *income.entry(key).or_default() += amount);
@@ -226,9 +270,9 @@ fn declarations(plan: Plan, history: MonthRange) -> Result<Vec<DeclarationRow>, 
     Ok((0..count).map(row).collect())
 }
 
-async fn store_chunk(store: &Store, desk: &Desk, chunk: &Chunk) -> Result<(), CityError> {
+async fn store_chunk(store: &Store, keys: &Keys, chunk: &Chunk) -> Result<(), CityError> {
     let db = store.connection();
-    registry::bulk::load_persons(db, desk.keys(), &chunk.persons).await?;
+    registry::bulk::load_persons(db, keys, &chunk.persons).await?;
     registry::bulk::load_relations(db, &chunk.relations).await?;
     registry::bulk::load_statuses(db, &chunk.statuses).await?;
     store.load(chunk).await?;
@@ -242,13 +286,17 @@ enum Store {
 }
 
 impl Store {
-    async fn open(url: &str, engine: Engine) -> Result<Store, CityError> {
+    async fn open(url: &str, engine: Engine, company: Company) -> Result<Store, CityError> {
         match engine {
             Engine::Sqlite => {
                 let options = SqliteConnectOptions::from_str(url)?
                     // The whole city is one transaction that can be lived again: its durability is that of the last commit.
                     .synchronous(SqliteSynchronous::Off)
-                    .journal_mode(SqliteJournalMode::Wal)
+                    // Beside a desk there is its log; alone, what is new needs none, for undoing it is cutting the file off.
+                    .journal_mode(match company {
+                        Company::Desk => SqliteJournalMode::Wal,
+                        Company::Nobody => SqliteJournalMode::Truncate,
+                    })
                     .pragma("cache_size", "-262144")
                     .pragma("wal_autocheckpoint", "100000");
                 let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).connect_with(options).await?;
@@ -275,7 +323,11 @@ impl Store {
     /// Waits until all of it lies on the disk: who is served next must not wait for gigabytes that are still on their way.
     async fn settle(&self) -> Result<(), DbErr> {
         match self {
-            Store::Sqlite(..) => self.run("pragma synchronous = full; pragma wal_checkpoint(truncate)").await,
+            // The last change goes through the log, so that ending the log brings all of the file to the disk.
+            Store::Sqlite(..) => {
+                self.run("pragma synchronous = full; pragma journal_mode = wal").await?;
+                self.run("pragma user_version = 1; pragma user_version = 0; pragma wal_checkpoint(truncate)").await
+            }
             Store::Postgres(..) => self.run("analyze").await,
         }
     }

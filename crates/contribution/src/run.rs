@@ -122,33 +122,31 @@ impl Act for Stretch {
             return Ok(run);
         }
         let rules = MonthRules::of(op, self.month)?;
-        let staff = registry::insured_in(op, self.month, reached, self.employers).await?;
-        // Behind the last employer with staff there may be some that had some when the month was assessed before.
-        let last = staff.last().map(|insured| insured.employer);
-        let between = (after(reached), last.unwrap_or(EmployerId(Uuid::max())));
-        let employers = employers_of(&staff);
+        let employers = registry::employers_after(op, reached, self.employers).await?;
+        let (Some(first), Some(last)) = (employers.first().copied(), employers.last().copied()) else {
+            run.ended_at = Some(op.at());
+            store::run::advance(op, &run, reached).await?;
+            return Ok(run);
+        };
+        // Taken before their staff is read: whoever is enrolled meanwhile stands in it, or finds the month assessed and owes it then.
         wage::take_employers(op, &employers).await?;
-        let written = assess::stretch(op, &rules, &staff, between, Whole::Month).await?;
-        run.employers += u64::try_from(employers.len()).unwrap_or_default();
+        let staff = registry::insured_between(op, (first, last), self.month).await?;
+        let written = assess::stretch(op, &rules, &staff, (first, last), Whole::Month).await?;
+        run.employers += count_employers(&staff);
         run.lines += u64::try_from(written.dues.len()).unwrap_or_default();
         for claim in &written.claims {
             (run.worker, run.unit) = (run.worker + claim.worker, run.unit + claim.unit);
         }
-        run.ended_at = last.is_none().then(|| op.at());
-        store::run::advance(op, &run, last.or(reached)).await?;
+        store::run::advance(op, &run, Some(last)).await?;
         Ok(run)
     }
 }
 
-/// The id after one.
-fn after(reached: Option<EmployerId>) -> EmployerId {
-    EmployerId(reached.map_or(Uuid::nil(), |id| Uuid::from_u128(id.uuid().as_u128().saturating_add(1))))
-}
-
-fn employers_of(staff: &[InsuredStaff]) -> Vec<EmployerId> {
+/// How many employers a staff in their order has.
+fn count_employers(staff: &[InsuredStaff]) -> u64 {
     let mut employers: Vec<EmployerId> = staff.iter().map(|insured| insured.employer).collect();
     employers.dedup();
-    employers
+    u64::try_from(employers.len()).unwrap_or(u64::MAX)
 }
 
 /// Assesses a month of the whole city.

@@ -29,28 +29,24 @@ pub struct InsuredStaff {
     pub injury_class: u8,
 }
 
-/// The next employers' staff of a month, by employer and person: whole employers only; nothing where there are no more.
-/// Go on after the last row's employer.
+/// The next employers after one, in the order of their ids; nobody where there are no more.
 ///
 /// # Errors
 /// The database's.
-pub async fn insured_in(
+pub async fn employers_after(view: &View, after: Option<EmployerId>, limit: u64) -> Result<Vec<EmployerId>, DbErr> {
+    store::employers_after(view, after, limit.max(1)).await
+}
+
+/// The staff of a month of the employers from one to another, by employer and person.
+///
+/// # Errors
+/// The database's.
+pub async fn insured_between(
     view: &View,
+    employers: (EmployerId, EmployerId),
     month: Month,
-    after: Option<EmployerId>,
-    employers: u64,
 ) -> Result<Vec<InsuredStaff>, DbErr> {
-    let mut after = after;
-    loop {
-        let page = store::employers_after(view, after, employers.max(1)).await?;
-        let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(Vec::new()) };
-        let staff = staff(view, (*first, *last), month).await?;
-        if !staff.is_empty() {
-            return Ok(staff);
-        }
-        // A page of employers without any staff says nothing about those after it.
-        after = Some(*last);
-    }
+    staff(view, employers, month).await
 }
 
 /// An employer's staff of a month, by person.

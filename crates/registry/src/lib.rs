@@ -38,7 +38,7 @@ pub use employer::{
     find_employers, legal_person,
 };
 pub use inspection::inspection_state;
-pub use insured::{InsuredStaff, insured_at, insured_in, insured_person};
+pub use insured::{InsuredStaff, employers_after, insured_at, insured_between, insured_person};
 pub use kernel::InsuranceSet;
 pub use merge::{MergeError, MergePersons, UnmergePersons};
 pub use person::{

@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 const axe = createRequire(import.meta.url)('axe-core');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** The pages that are shown in pictures; pictures of all would be too many to keep. */
-const PICTURED = ['start', 'home', 'pay', 'check', 'bill', 'verify', 'history'];
+const PICTURED = [
+  ...['start', 'home', 'pay', 'check', 'bill', 'verify', 'history'],
+  ...['employer-home', 'employer-verdicts', 'employer-demand'],
+];
 const PICTURED_ONCE = ['home-senior-phone'];
 /** The top of a page is enough to know it, and keeps each picture below 200 KB. */
 const PICTURE_PX_MAX = 900;

@@ -2,12 +2,13 @@
 
 use crate::fixture::employers::*;
 use crate::fixture::*;
-use contribution::declare::{OutlierKind, Wage};
+use contribution::declare::{FirstBase, OutlierKind, Wage};
 use contribution::run::{in_stretches, whole_city};
 use contribution::{ClaimKind, ClaimState, Declare, DeclareError, DemandState, Period, Sides, demands};
 use control::Declined;
 use kernel::{Fen, Insurance, InsuranceSet};
 use registry::EmployerKind;
+use tokio::sync::oneshot;
 
 async fn declare(kit: &testkit::Kit, name: &str, of: &str, changes: &[(u128, &str)]) -> contribution::Declared {
     let wages = changes
@@ -27,6 +28,38 @@ async fn three(kit: &testkit::Kit) {
 
 async fn total(kit: &testkit::Kit, column: &str) -> Fen {
     Fen::new(kit.number(&format!("select cast(coalesce(sum({column}), 0) as bigint) from contribution_due")).await)
+}
+
+type Gates = (oneshot::Sender<()>, oneshot::Receiver<()>);
+
+/// Enrols worker 9 at firm 1 from July on, and waits half way for a word.
+struct EnrolSlowly {
+    gates: std::sync::Mutex<Option<Gates>>,
+}
+
+impl control::Act for EnrolSlowly {
+    const ACTION: control::Action = control::Action::EnrolStaff;
+    type Answer = usize;
+    type Error = contribution::AssessError;
+
+    async fn subject(&self, _: &mut control::Op) -> Result<control::Subject, contribution::AssessError> {
+        Ok(control::Subject::Employer(firm(1)))
+    }
+
+    async fn act(&self, op: &mut control::Op) -> Result<usize, contribution::AssessError> {
+        let base = FirstBase { person: worker(9), from: month("2017-07"), wage: yuan("3000.00") };
+        contribution::declare::first_bases(op, firm(1), &[base]).await?;
+        let gates = self.gates.lock().unwrap().take();
+        if let Some((enrolled, may_go_on)) = gates {
+            enrolled.send(()).unwrap();
+            may_go_on.await.unwrap();
+        }
+        const ENROL: &str = "insert into registry_insured (person_id, id, employer_id, scheme, insurances, from_month, \
+            recorded_at) values ($1, $2, $3, 'enterprise', 31, 201707, $4)";
+        let values = [worker(9).into(), relation_of(9).into(), firm(1).into(), op.at().into()];
+        op.execute(ENROL, values).await?;
+        Ok(contribution::assess::catch_up(op, firm(1), &[worker(9)]).await?.len())
+    }
 }
 
 static SYSTEM: control::Actor = control::Actor::system(control::Channel::Worker);
@@ -250,6 +283,31 @@ testkit::both_engines! {
         let in_one = kit.number("select cast(sum(worker + unit) as bigint) from contribution_claim where fee_month = 201707").await;
         assert_eq!(half_way, in_one, "the same as without dying");
         assert_eq!(verified(&kit).await.dues, 500);
+    }
+
+    /// Somebody is enrolled while the city is assessed: the month has them, whoever comes first.
+    async fn who_is_enrolled_while_the_city_is_assessed_is_assessed(kit: Kit) {
+        kit.set_today(day("2017-07-20"));
+        three(&kit).await;
+        declared(&kit, 1, "2017-07", "2017-07").await;
+        enter(&kit, worker(9), 9).await;
+        let ((enrolled, was_enrolled), (goes_on, may_go_on)) = (oneshot::channel(), oneshot::channel());
+        let gates = std::sync::Mutex::new(Some((enrolled, may_go_on)));
+        let desk = kit.desk.clone();
+        let enrolling = tokio::spawn(async move { desk.perform(&system(), EnrolSlowly { gates }).await });
+        was_enrolled.await.unwrap();
+        let desk = kit.desk.clone();
+        let assessing = tokio::spawn(async move { whole_city(&desk, &system(), month("2017-07"), &|_| {}).await });
+        if kit.engine() == control::Engine::Postgres {
+            while kit.number("select count(*) from pg_locks where not granted").await == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        goes_on.send(()).unwrap();
+        enrolling.await.unwrap().unwrap();
+        assessing.await.unwrap().unwrap();
+        assert_eq!(kit.number("select count(*) from contribution_due").await, 4);
+        verified(&kit).await;
     }
 
     /// Every refusal of declaring, in order of precedence.

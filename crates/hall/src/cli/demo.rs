@@ -47,7 +47,7 @@ impl Demo {
         }
         self.home.migrate().await?;
         let desk = self.home.desk(AreaCode::HANDAN).await?;
-        let plan = living::live(&self.home, &desk, self.people, self.years).await?;
+        let (desk, plan) = living::live(&self.home, desk, self.people, self.years).await?;
         if self.only_live {
             desk.database().close().await;
             return Ok(());

@@ -47,9 +47,14 @@ impl Home {
         control::migrate(&self.url(), office::MIGRATIONS).await.map_err(|error| one_line(&error))
     }
 
+    /// The keys, made where there are none.
+    pub(super) fn keys(&self) -> Result<Keys, String> {
+        Keys::open_or_create(&self.file("keys")).map_err(|error| one_line(&error))
+    }
+
     /// Opens the desk of the area on the migrated database.
     pub(super) async fn desk(&self, area: AreaCode) -> Result<Desk, String> {
-        let keys = Keys::open_or_create(&self.file("keys")).map_err(|error| one_line(&error))?;
+        let keys = self.keys()?;
         let database = Database::open(&self.url()).await.map_err(|error| one_line(&error))?;
         Ok(Desk::open(area, database, keys, clock()))
     }

@@ -10,24 +10,29 @@ use std::time::Instant;
 /// The same city every time.
 const SEED: u64 = 20_150_730;
 
-/// Lives a city where the database is empty; answers the plan by which whoever is there was made.
-pub(super) async fn live(home: &Home, desk: &Desk, people: u32, years: i32) -> Result<Plan, String> {
+/// Lives a city where the database is empty; answers the desk, and the plan by which whoever is there was made.
+pub(super) async fn live(home: &Home, desk: Desk, people: u32, years: i32) -> Result<(Desk, Plan), String> {
     let today = kernel::business_date(clock().now());
     let plan = Plan { people, years, seed: SEED, today, area: desk.area() };
     if registry::person(&desk.view(), city::person_id(SEED, 0)).await.map_err(|error| one_line(&error))?.is_some() {
-        return Ok(remembered(home).unwrap_or(plan));
+        return Ok((desk, remembered(home).unwrap_or(plan)));
     }
     let began = Instant::now();
+    // A city is stored while nobody else has the database open.
+    desk.database().close().await;
+    drop(desk);
     let bar = progress::bar(u64::from(people), "living a city");
-    let lived = city::live(desk, &home.url(), plan, &|people| bar.set_position(u64::from(people))).await;
+    let filled = city::fill(&home.url(), &home.keys()?, plan, &|people| bar.set_position(u64::from(people))).await;
     bar.finish_and_clear();
-    let lived = lived.map_err(|error| one_line(&error))?;
+    let filled = filled.map_err(|error| one_line(&error))?;
+    let desk = home.desk(plan.area).await?;
+    let lived = city::open_books(&desk, plan, filled).await.map_err(|error| one_line(&error))?;
     let system = Actor::system(Channel::CommandLine);
     while desk.perform(&system, ledger::SealJournals).await.map_err(|declined| declined.to_string())? > 0 {}
     remember(home, &plan)?;
     let took = began.elapsed().as_secs();
     println!("{} people, {} contribution lines, {} journals, {took} s", lived.people, lived.lines, lived.journals);
-    Ok(plan)
+    Ok((desk, plan))
 }
 
 fn file(home: &Home) -> PathBuf {

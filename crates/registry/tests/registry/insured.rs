@@ -7,12 +7,14 @@ use testkit::Kit;
 
 async fn pages(kit: &Kit, employers: u64) -> Vec<InsuredStaff> {
     let (mut all, mut after) = (Vec::new(), None);
+    let view = kit.desk.view();
     loop {
-        let page = insured_in(&kit.desk.view(), month("2017-07"), after, employers).await.unwrap();
-        let Some(last) = page.last() else { return all };
-        assert!(page.iter().all(|one| after.is_none_or(|after: EmployerId| one.employer > after)));
-        after = Some(last.employer);
-        all.extend(page);
+        let page = employers_after(&view, after, employers).await.unwrap();
+        let (Some(first), Some(last)) = (page.first().copied(), page.last().copied()) else { return all };
+        assert!(after.is_none_or(|after: EmployerId| first > after));
+        assert!(u64::try_from(page.len()).unwrap() <= employers);
+        all.extend(insured_between(&view, (first, last), month("2017-07")).await.unwrap());
+        after = Some(last);
     }
 }
 

@@ -77,7 +77,7 @@ impl Pages {
         home.prepare()?;
         home.migrate().await?;
         let desk = home.desk(AreaCode::HANDAN).await?;
-        let plan = living::live(&home, &desk, self.people, self.years).await?;
+        let (desk, plan) = living::live(&home, desk, self.people, self.years).await?;
         let tokens = match self.employers {
             true => sign_agents_in(&desk, plan, self.visitors).await?,
             false => sign_in(&desk, plan, self.visitors).await?,
