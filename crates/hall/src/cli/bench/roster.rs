@@ -12,7 +12,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use clap::Args;
 use control::{Actor, Channel, Database, Desk, Engine, FixedClock, IdempotencyKey, Keys, measure};
-use kernel::{AreaCode, Date, IdNumber};
+use kernel::{AreaCode, Date, EmployerId, IdNumber, Month};
 use policy::requirement::Business;
 use registry::{Contact, EmployerKind, RegisterEmployer, SelfCheck};
 use serde::Serialize;
@@ -74,7 +74,8 @@ impl Roster {
         let noon =
             Date::from_ymd_opt(2017, 7, 20).unwrap_or_default().and_hms_opt(4, 0, 0).unwrap_or_default().and_utc();
         let desk = Desk::open(AreaCode::HANDAN, database, keys, Arc::new(FixedClock::at(noon)));
-        let agent = Browser { token: agent(&desk).await?, router: router(&desk) };
+        let (employer, token) = agent(&desk).await?;
+        let agent = Browser { token, router: router(&desk) };
         let list = self.list()?;
         let began = Instant::now();
         let page = agent.upload(&list).await?;
@@ -92,15 +93,11 @@ impl Roster {
             )
             .await?;
         let take_ms = millis(began);
-        let row = desk
-            .view()
-            .fetch_one("select count(*) from registry_person", [])
-            .await
-            .map_err(|error| one_line(&error))?;
-        let taken: i64 = row.and_then(|row| row.try_get_by_index(0).ok()).unwrap_or_default();
+        let month = Month::new(2017, 7).map_err(|error| one_line(&error))?;
+        let insured = registry::insured_at(&desk.view(), employer, month).await.map_err(|error| one_line(&error))?;
         desk.database().close().await;
-        if taken != i64::from(self.rows) {
-            return Err(format!("{taken} of {} rows were taken", self.rows));
+        if insured.len() != usize::try_from(self.rows).unwrap_or(usize::MAX) {
+            return Err(format!("{} of {} rows were taken", insured.len(), self.rows));
         }
         Ok(Figures { rows: self.rows, engine, bytes: list.len(), preview_ms, take_ms })
     }
@@ -126,8 +123,8 @@ fn router(desk: &Desk) -> Router {
     crate::router(Arc::new(App::new(desk.clone(), Config::loopback("http://127.0.0.1:8080"))))
 }
 
-/// An employer with an agent who is signed in: the token.
-async fn agent(desk: &Desk) -> Result<String, String> {
+/// An employer with an agent who is signed in, and the token.
+async fn agent(desk: &Desk) -> Result<(EmployerId, String), String> {
     let system = Actor::system(Channel::CommandLine);
     let firm = city::Firm::of(1, 1);
     let register = RegisterEmployer {
@@ -152,7 +149,7 @@ async fn agent(desk: &Desk) -> Result<String, String> {
     let party = RelyingParty { id: String::new(), origin: String::new(), name: String::new() };
     let caller = Caller { channel: Channel::Web, address: "bench".to_owned() };
     match account::agent_sign_in(desk, &caller, &party, LOGIN, city::PASSWORD).await {
-        Ok(AgentSignedIn::Session(begun)) => Ok(begun.token.reveal().to_owned()),
+        Ok(AgentSignedIn::Session(begun)) => Ok((employer, begun.token.reveal().to_owned())),
         Ok(AgentSignedIn::SecondFactor(_)) => Err("the agent has a passkey".to_owned()),
         Err(declined) => Err(declined.to_string()),
     }
