@@ -4,16 +4,17 @@ import assert from 'node:assert/strict';
 
 /**
  * Listens to everything that a browser context does; `clean()` fails with what it has heard. All requests go to the hall,
- * whose origin is `home`; only within `atCashier(walk)` a page of a stand-in on this machine may be opened as well.
+ * whose origin is `home`, by its number or its name; only within `atCashier(walk)` a page of a stand-in on this machine may be opened as well.
  */
 export function watch(context, home) {
   const heard = [];
+  const homes = [home, home.replace('127.0.0.1', 'localhost')];
   let away = false;
   context.on('request', (request) => {
     const { protocol, hostname, origin } = new URL(request.url());
     const local = ['data:', 'blob:', 'about:'].includes(protocol);
     const cashier = away && hostname === '127.0.0.1' && request.isNavigationRequest();
-    if (!local && origin !== home && !cashier) heard.push(`request to a stranger: ${request.url()}`);
+    if (!local && !homes.includes(origin) && !cashier) heard.push(`request to a stranger: ${request.url()}`);
   });
   context.on('response', (response) => {
     // A form that a script sends is answered with its page and the mistakes in it, as one that the browser sends.

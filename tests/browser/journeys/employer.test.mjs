@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { inCity, journey } from '../harness/journey.mjs';
 import { findInPaper } from '../harness/paper.mjs';
-import { creditCode, idNumber, li, signIn, signInAgent, zhang } from '../harness/people.mjs';
+import { agent, creditCode, idNumber, li, signIn, signInAgent, zhang } from '../harness/people.mjs';
 import { desktop, everyWay, narrow, phone } from '../harness/ways.mjs';
 
 inCity('--on', '2017-07-20', '--years', '8');
@@ -185,4 +185,37 @@ journey('an agent looks around: back payment, inspection, change', [desktop, pho
   await page.getByRole('main').getByRole('button', { name: '变更' }).click();
   await page.getByText('已变更').waitFor();
   await look('employer-change');
+});
+
+/** The last of this file: while the agent has a passkey, the password alone opens nothing. */
+journey('an agent keeps a passkey and signs in with it', [desktop], async ({ page, context, hall, look }) => {
+  // Browsers know no passkeys of an address in numbers.
+  const local = { url: hall.url.replace('127.0.0.1', 'localhost') };
+  const session = await context.newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true };
+  await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: { ...options, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+  await signInAgent(page, local);
+  await page.goto(`${local.url}/employer/passkeys`);
+  await page.getByRole('button', { name: '增加一个通行密钥' }).click();
+  await look('employer-passkey-new');
+  await page.getByRole('button', { name: '在这台设备上创建' }).click();
+  await page.getByRole('button', { name: '删除' }).waitFor();
+  await look('employer-passkeys');
+  await page.goto(`${local.url}/employer`);
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.goto(`${local.url}/employer/sign-in`);
+  await page.getByLabel('登录名').fill(agent);
+  await page.getByLabel('密码', { exact: true }).fill('zhijian-2026');
+  await page.getByRole('main').getByRole('button', { name: '登录' }).click();
+  await look('employer-passkey');
+  const staff = await context.request.get(`${local.url}/employer/staff`, { maxRedirects: 0 });
+  assert.match(staff.headers().location, /^\/employer\/sign-in/, 'the password alone opens nothing');
+  await page.locator('[data-passkey=get]').click();
+  await page.waitForURL(`${local.url}/employer`);
+  await page.goto(`${local.url}/employer/passkeys`);
+  await page.getByRole('button', { name: '删除' }).click();
+  await page.getByText('还没有通行密钥').waitFor();
 });
